@@ -1,0 +1,53 @@
+/** The shape of a DynamoDB table, for whoever creates it. All keys are of the type given. */
+export interface TableSchema {
+  readonly partitionKey: string
+  readonly timeToLive: string
+  readonly indexes: readonly IndexSchema[]
+}
+
+/** A global secondary index; an item without both keys is not in it. */
+export interface IndexSchema {
+  readonly name: string
+  readonly partitionKey: KeySchema
+  readonly sortKey: KeySchema
+  /** Attributes carried beside the keys; none means KEYS_ONLY. */
+  readonly carries: readonly string[]
+}
+
+interface KeySchema {
+  readonly name: string
+  readonly type: 'S' | 'N'
+}
+
+/** Which connection is due when: sparse, since only a connected connection has `due`. */
+export const DUE_INDEX = 'due'
+
+/** Which connections an account has. A refresh touches none of its attributes, so costs it nothing. */
+export const ACCOUNT_INDEX = 'account'
+
+/** Connections (`connection#…`), refresh claims (`claim#…`, which expire) and the settings (`settings`). */
+export const CONNECTIONS_TABLE: TableSchema = {
+  partitionKey: 'pk',
+  timeToLive: 'expiresAt',
+  indexes: [
+    {
+      name: DUE_INDEX,
+      partitionKey: { name: 'due', type: 'N' },
+      sortKey: { name: 'nextRefreshAt', type: 'N' },
+      carries: [],
+    },
+    {
+      name: ACCOUNT_INDEX,
+      partitionKey: { name: 'accountId', type: 'S' },
+      sortKey: { name: 'connectionId', type: 'N' },
+      carries: ['name'],
+    },
+  ],
+}
+
+/** Sign-in tokens (`sign-in-token#…`) and authorization requests (`authorization-request#…`); all expire. */
+export const SIGN_INS_TABLE: TableSchema = {
+  partitionKey: 'pk',
+  timeToLive: 'expiresAt',
+  indexes: [],
+}

@@ -1,0 +1,85 @@
+import { ServiceError } from './domain/service-error.ts'
+
+/** Every environment variable that a function may read; infra/ sets them by these names. */
+export const ENV = {
+  /** Where people and Microsoft reach the service, e.g. `https://connect.example.com`; no trailing slash. */
+  publicUrl: 'PUBLIC_URL',
+  /** Name of the DynamoDB table of connections, their claims and the settings. */
+  connectionsTable: 'CONNECTIONS_TABLE',
+  /** Name of the DynamoDB table of sign-in tokens and authorization requests. */
+  signInsTable: 'SIGN_INS_TABLE',
+  /** ARN of the secret with the client id and client secret registered with Microsoft. */
+  appCredentialSecret: 'APP_CREDENTIAL_SECRET_ARN',
+  /** ARN of the secret with the keyring that seals access tokens. */
+  accessTokenKeyringSecret: 'ACCESS_TOKEN_KEYRING_SECRET_ARN',
+  /** ARN of the secret with the keyring that seals refresh tokens. */
+  refreshTokenKeyringSecret: 'REFRESH_TOKEN_KEYRING_SECRET_ARN',
+  /** ARN of the secret with the signing key of bearer tokens and the hashed API clients. */
+  apiAccessSecret: 'API_ACCESS_SECRET_ARN',
+  /** Name of the `refresh` function, for whoever invokes it. */
+  refreshFunction: 'REFRESH_FUNCTION_NAME',
+  /** How many shards the due index has: a whole number from 1 to 64. */
+  shards: 'SHARDS',
+  /** Exact origins that a sign-in may return to, comma separated. */
+  allowedOrigins: 'ALLOWED_ORIGINS',
+  /** Names of the Microsoft clouds whose environments may be connected, comma separated. */
+  clouds: 'CLOUDS',
+  /** Replaces the login host of every Microsoft cloud; unset in production. */
+  entraBaseUrl: 'ENTRA_BASE_URL',
+  /** A call to `https://HOST/path` goes to `{DATAVERSE_BASE_URL}/HOST/path`; unset in production. */
+  dataverseBaseUrl: 'DATAVERSE_BASE_URL',
+} as const
+
+/** A variable by its name in {@link ENV}. */
+export type Setting = keyof typeof ENV
+
+/**
+ * Reads the settings that one function cannot do without.
+ * @throws ServiceError `configuration_invalid`, naming every variable that is missing.
+ */
+export function readSettings<S extends Setting>(
+  env: NodeJS.ProcessEnv,
+  wanted: readonly S[],
+): Readonly<Record<S, string>> {
+  const missing = wanted.filter((setting) => !env[ENV[setting]])
+  if (missing.length > 0) {
+    const names = missing.map((setting) => ENV[setting]).join(', ')
+    throw new ServiceError(`set ${names}`, { code: 'configuration_invalid' })
+  }
+  const entries = wanted.map((setting) => [setting, env[ENV[setting]]])
+  return Object.fromEntries(entries) as Record<S, string>
+}
+
+/** The optional seams, each `undefined` in production. */
+export function readSeams(env: NodeJS.ProcessEnv): {
+  readonly entraBaseUrl: string | undefined
+  readonly dataverseBaseUrl: string | undefined
+} {
+  return {
+    entraBaseUrl: withoutTrailingSlash(env[ENV.entraBaseUrl]),
+    dataverseBaseUrl: withoutTrailingSlash(env[ENV.dataverseBaseUrl]),
+  }
+}
+
+/** Splits a comma separated setting; empty parts are dropped. */
+export function listOf(setting: string): readonly string[] {
+  return setting
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+}
+
+/** @throws ServiceError `configuration_invalid` unless the setting is a whole number from 1 to 64. */
+export function shardCountOf(setting: string): number {
+  const count = Number(setting)
+  if (!Number.isInteger(count) || count < 1 || count > 64) {
+    throw new ServiceError(`set ${ENV.shards} to a whole number from 1 to 64`, {
+      code: 'configuration_invalid',
+    })
+  }
+  return count
+}
+
+function withoutTrailingSlash(url: string | undefined): string | undefined {
+  return url ? url.replace(/\/+$/, '') : undefined
+}

@@ -1,0 +1,71 @@
+import { type Cloud, type CloudName, cloudOfSuffix } from './clouds.ts'
+
+/** The canonical origin of a Dataverse environment: `https://contoso.crm4.dynamics.com`. */
+export type Resource = string & { readonly [canonical]: true }
+declare const canonical: unique symbol
+
+/** A Resource with the cloud it belongs to, or why the text is not one and what was probably meant. */
+export type ResourceOutcome =
+  | { readonly outcome: 'accepted'; readonly resource: Resource; readonly cloud: Cloud }
+  | { readonly outcome: 'refused'; readonly why: string; readonly meant: string | undefined }
+
+const CANONICAL = /^https:\/\/([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\.([a-z0-9.]{1,60})$/
+const PRINTABLE_ASCII = /^[\x21-\x7e]{1,2048}$/
+
+/** First labels that are Microsoft's own services beside the environments. */
+const RESERVED_LABELS = new Set([
+  'admin',
+  'api',
+  'dev',
+  'disco',
+  'globaldisco',
+  'make',
+  'port',
+  'www',
+])
+
+/**
+ * Reads the address of a Dataverse environment. The raw text is held against a strict pattern before
+ * any URL parser could repair it; only letter case and one trailing slash are forgiven.
+ * @param enabledClouds the clouds that this deployment has an app registration for
+ */
+export function parseResource(raw: string, enabledClouds: readonly CloudName[]): ResourceOutcome {
+  const text = raw.toLowerCase().replace(/\/$/, '')
+  const found = environmentOf(text)
+  if (found === undefined) return refused('not the address of a Dynamics 365 environment', raw)
+  if (!enabledClouds.includes(found.cloud.name)) {
+    const why = `environments of the cloud ${found.cloud.name} are not enabled in this deployment`
+    return { outcome: 'refused', why, meant: undefined }
+  }
+  return { outcome: 'accepted', resource: found.resource, cloud: found.cloud }
+}
+
+/** The host of a Resource: `contoso.crm4.dynamics.com`. */
+export function hostOf(resource: Resource): string {
+  return resource.slice('https://'.length)
+}
+
+function environmentOf(text: string): { resource: Resource; cloud: Cloud } | undefined {
+  const [, label, suffix] = CANONICAL.exec(text) ?? []
+  if (label === undefined || suffix === undefined) return undefined
+  if (RESERVED_LABELS.has(label) || label.startsWith('xn--')) return undefined
+  const cloud = cloudOfSuffix(suffix)
+  return cloud && { resource: text as Resource, cloud }
+}
+
+function refused(why: string, raw: string): ResourceOutcome {
+  const meant = probablyMeant(raw)
+  return { outcome: 'refused', why, meant }
+}
+
+/** The environment that a pasted address points at: with a path, without https, or the API's host. */
+function probablyMeant(raw: string): Resource | undefined {
+  const text = raw.trim()
+  if (!PRINTABLE_ASCII.test(text)) return undefined
+  const [host] = text
+    .toLowerCase()
+    .replace(/^[a-z]{1,10}:\/\//, '')
+    .split(/[/?#:]/)
+  if (host === undefined) return undefined
+  return environmentOf(`https://${host.replace(/^([^.]+)\.api\./, '$1.')}`)?.resource
+}

@@ -1,0 +1,16 @@
+import type { Connection } from './connection.ts'
+import type { SignInToken } from './sign-in-token.ts'
+
+/** Everything that is known when a person opens a sign-in link; each part absent when it is not stored. */
+export interface SignInContext {
+  readonly signInToken: SignInToken | undefined
+  /** Without its token set. */
+  readonly connection: Connection | undefined
+  /** The application (client) id registered with Microsoft. */
+  readonly clientId: string | undefined
+}
+
+/** What a sign-in link needs, in one read. */
+export interface SignInContexts {
+  read(connectionId: number, signInTokenDigest: string): Promise<SignInContext>
+}

@@ -1,0 +1,65 @@
+import type { Authority } from './authority.ts'
+import type { Connection, Environment, RefreshFailure, SealedTokenSet, User } from './connection.ts'
+import type { Reason } from './reason.ts'
+import type { Resource } from './resource.ts'
+
+/** The first token set of a completed sign-in, with whom and what it was proven for. */
+export interface SignedIn {
+  readonly connectionId: number
+  /** The generation that was read; the stored one is one more. */
+  readonly expectedGeneration: number
+  /** The environment that the sign-in was for; the store fails when it has changed since. */
+  readonly resource: Resource
+  readonly tokenSet: SealedTokenSet
+  readonly authority: Authority
+  readonly user: User
+  readonly environment: Environment
+  readonly nextRefreshAt: Date
+  readonly at: Date
+}
+
+/** A token set obtained by a refresh token grant. */
+export interface Refreshed {
+  readonly connectionId: number
+  readonly expectedGeneration: number
+  readonly tokenSet: SealedTokenSet
+  readonly nextRefreshAt: Date
+}
+
+/** A refresh that did not work but says nothing about the grant. */
+export interface RefreshPostponed {
+  readonly connectionId: number
+  readonly expectedGeneration: number
+  readonly failure: RefreshFailure
+  readonly nextRefreshAt: Date
+}
+
+/** Microsoft's word that a person must act. */
+export interface ReauthorizationRequired {
+  readonly connectionId: number
+  readonly expectedGeneration: number
+  readonly reason: Reason
+}
+
+/**
+ * The token sets of connections. Every write is conditional on the generation that the writer read,
+ * so that a newer token set is never overwritten, and answers `false` when the condition did not hold.
+ */
+export interface TokenSets {
+  /** Reads the connection as last stored. */
+  read(connectionId: number): Promise<Connection | undefined>
+  /** Connects: stores the token set as the next generation, for a connection in any status. */
+  connect(signedIn: SignedIn): Promise<boolean>
+  /** Stores the next generation of a connection that is still connected. */
+  replace(refreshed: Refreshed): Promise<boolean>
+  /** Notes the failure and when to try again; the token set stays. */
+  postpone(postponed: RefreshPostponed): Promise<boolean>
+  /** Notes who must act and why, and takes the connection off the schedule; the token set stays. */
+  requireReauthorization(required: ReauthorizationRequired): Promise<boolean>
+}
+
+/** The connections in the order in which they are due. */
+export interface DueConnections {
+  /** The ids in the shard that were due at `until`, the longest due first, at most `limit`. */
+  due(shard: number, until: Date, limit: number): Promise<readonly number[]>
+}

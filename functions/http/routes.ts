@@ -1,0 +1,40 @@
+/**
+ * The HTTP surface: which function answers which route, in the form of API Gateway's route keys.
+ * The stack and the local gateway are both made from this table.
+ */
+export const ROUTES = {
+  api: [
+    'POST /oauth/token',
+    'GET /v1.0/connectors',
+    'GET /v1.0/connectors/{connector}',
+    'POST /v1.0/connectors/{connector}/install',
+    'POST /v1.0/accounts/{accountId}/signintoken',
+    'GET /v1.0/account/connectors',
+    'GET /v1.0/account/connectors/{id}',
+    'PUT /v1.0/account/connectors/{id}',
+    'DELETE /v1.0/account/connectors/{id}',
+    'PUT /v1.0/account/connectors/{id}/deauthenticate',
+    'GET /v1.0/account/connectors/{id}/properties',
+    'POST /v1.0/account/connectors/{id}/properties',
+    'GET /v1.0/account/connectors/{id}/properties/{propertyId}',
+    'PUT /v1.0/account/connectors/{id}/properties/{propertyId}',
+    'DELETE /v1.0/account/connectors/{id}/properties/{propertyId}',
+    '$default',
+  ],
+  token: ['GET /v1.0/account/connectors/{id}/token'],
+  refresh: ['POST /v1.0/account/connectors/{id}/refresh'],
+  authorize: ['GET /connector/authorize', 'GET /{controller}/{action}'],
+  callback: ['GET /connector/callback'],
+} as const
+
+/** A function that answers HTTP requests, by the name of its folder. */
+export type HttpFunction = keyof typeof ROUTES
+
+/** One route key of one function. */
+export type RouteOf<F extends HttpFunction> = (typeof ROUTES)[F][number]
+
+/** Where Microsoft sends the browser back to; registered with Microsoft as the Reply URL. */
+export const CALLBACK_PATH = '/connector/callback'
+
+/** The path that starts a sign-in, which clients write in any letter case. */
+export const SIGN_IN_PATH = '/connectorauth/updateaccountconnectoroauth'
