@@ -1,14 +1,21 @@
 import { defineConfig } from 'vitest/config'
+import { ClosingLine } from './test/closing-line.ts'
 
 const project = (name: string, timeout: number) => ({
   extends: true as const,
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout: timeout, hookTimeout: timeout },
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout: timeout,
+    hookTimeout: timeout,
+  },
 })
 
 export default defineConfig({
   test: {
     expect: { requireAssertions: true },
     sequence: { shuffle: true },
+    reporters: ['default', new ClosingLine()],
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,

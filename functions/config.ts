@@ -1,3 +1,4 @@
+import { CLOUDS, type CloudName, cloudNamed } from './domain/clouds.ts'
 import { ServiceError } from './domain/service-error.ts'
 
 /** Every environment variable that a function may read; infra/ sets them by these names. */
@@ -61,8 +62,13 @@ export function readSeams(env: NodeJS.ProcessEnv): {
   }
 }
 
+/** The origins that a sign-in may return to; none when the variable is empty, which forbids every sign-in. */
+export function readAllowedOrigins(env: NodeJS.ProcessEnv): readonly string[] {
+  return listOf(env[ENV.allowedOrigins] ?? '')
+}
+
 /** Splits a comma separated setting; empty parts are dropped. */
-export function listOf(setting: string): readonly string[] {
+function listOf(setting: string): readonly string[] {
   return setting
     .split(',')
     .map((part) => part.trim())
@@ -78,6 +84,20 @@ export function shardCountOf(setting: string): number {
     })
   }
   return count
+}
+
+/** @throws ServiceError `configuration_invalid` when a cloud of the setting is not one of Microsoft's. */
+export function cloudsOf(setting: string): readonly CloudName[] {
+  return listOf(setting).map((name) => {
+    const cloud = cloudNamed(name)
+    if (cloud === undefined) {
+      const known = CLOUDS.map((known) => known.name).join(', ')
+      throw new ServiceError(`set ${ENV.clouds} to some of ${known}`, {
+        code: 'configuration_invalid',
+      })
+    }
+    return cloud.name
+  })
 }
 
 function withoutTrailingSlash(url: string | undefined): string | undefined {

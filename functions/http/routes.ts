@@ -38,3 +38,6 @@ export const CALLBACK_PATH = '/connector/callback'
 
 /** The path that starts a sign-in, which clients write in any letter case. */
 export const SIGN_IN_PATH = '/connectorauth/updateaccountconnectoroauth'
+
+/** The same under a plain name. */
+export const PLAIN_SIGN_IN_PATH = '/connector/authorize'

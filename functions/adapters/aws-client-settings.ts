@@ -1,0 +1,8 @@
+/**
+ * How every AWS client is set up: time-outs well inside the functions' own, so that a call that hangs
+ * is tried again instead of taking the request down with it.
+ */
+export const AWS_CLIENT_SETTINGS = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1000, requestTimeout: 3000 },
+} as const

@@ -1,0 +1,80 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { Clock } from '../domain/clock.ts'
+import { ServiceError } from '../domain/service-error.ts'
+
+/** How long a secret is used before it is read again. */
+const FRESH_MS = 5 * 60 * 1000
+
+/** How long it is still used when it cannot be read again. */
+const STALE_MS = 24 * 60 * 60 * 1000
+
+export interface CachedSecretOptions<T> {
+  readonly client: SecretsManagerClient
+  readonly secretArn: string
+  /** @returns `undefined` when the text is not of the secret's form, as before it is filled. */
+  readonly parse: (text: string) => T | undefined
+  /** What to write into the secret, for whoever finds it empty. */
+  readonly expected: string
+  readonly now: Clock
+}
+
+/**
+ * One secret, read when first asked for and kept: one read in flight, fresh for five minutes, and for
+ * a day when Secrets Manager does not answer.
+ * @throws ServiceError `secret_unreadable`, naming the secret and never its value.
+ */
+export function cachedSecret<T>(options: CachedSecretOptions<T>): () => Promise<T> {
+  let kept: { readonly value: T; readonly readAt: Date } | undefined
+  let reading: Promise<T> | undefined
+
+  const readAgain = async (): Promise<T> => {
+    try {
+      const value = await readSecret(options)
+      kept = { value, readAt: options.now() }
+      return value
+    } catch (error) {
+      if (kept && ageOf(kept.readAt, options.now()) < STALE_MS) return kept.value
+      throw error
+    } finally {
+      reading = undefined
+    }
+  }
+
+  return async () => {
+    if (kept && ageOf(kept.readAt, options.now()) < FRESH_MS) return kept.value
+    reading ??= readAgain()
+    return reading
+  }
+}
+
+function ageOf(then: Date, now: Date): number {
+  return now.getTime() - then.getTime()
+}
+
+async function readSecret<T>(options: CachedSecretOptions<T>): Promise<T> {
+  const text = await secretText(options)
+  const value = text === undefined ? undefined : options.parse(text)
+  if (value === undefined) {
+    throw new ServiceError(`fill the secret with ${options.expected}`, {
+      code: 'secret_unreadable',
+      evidence: { secret: options.secretArn },
+    })
+  }
+  return value
+}
+
+async function secretText<T>(options: CachedSecretOptions<T>): Promise<string | undefined> {
+  const command = new GetSecretValueCommand({ SecretId: options.secretArn })
+  try {
+    return (await options.client.send(command)).SecretString
+  } catch (error) {
+    throw new ServiceError('a secret could not be read; try again in a moment', {
+      code: 'secret_unreadable',
+      cause: error,
+      evidence: {
+        secret: options.secretArn,
+        name: error instanceof Error ? error.name : 'unknown',
+      },
+    })
+  }
+}

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto'
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import type {
+  AuthorizationOutcome,
+  AuthorizationRequest,
+  AuthorizationRequests,
+  ConsumedAuthorizationRequest,
+} from '../domain/authorization-request.ts'
+import type { Resource } from '../domain/resource.ts'
+import { answered, answeredIf } from './dynamodb-call.ts'
+import {
+  readAuthority,
+  readReason,
+  writeAuthority,
+  writeReason,
+} from './dynamodb-connection-item.ts'
+import {
+  type Item,
+  itemOf,
+  map,
+  number,
+  readNumber,
+  readOptionalMap,
+  readOptionalText,
+  readText,
+  readTime,
+  readWord,
+  text,
+  time,
+  timeToLive,
+} from './dynamodb-item.ts'
+
+const isThisBrowsers = 'browserBinding = :browserBinding'
+const isNotConsumed = 'attribute_not_exists(consumedBy)'
+const isInTime = 'validUntil > :now'
+
+export function dynamodbAuthorizationRequests(
+  client: DynamoDBClient,
+  { table }: { readonly table: string },
+): AuthorizationRequests {
+  const read = async (id: string): Promise<Item | undefined> => {
+    const key = { TableName: table, Key: keyOf(id), ConsistentRead: true }
+    return (await answered(client.send(new GetItemCommand(key)))).Item
+  }
+
+  return {
+    create: async (request) => {
+      const put = new PutItemCommand({ TableName: table, Item: toItem(request) })
+      await answered(client.send(put))
+    },
+
+    consume: async (id, browserBinding, now) => {
+      const consumer = randomUUID()
+      const command = new UpdateItemCommand({
+        TableName: table,
+        Key: keyOf(id),
+        UpdateExpression: 'SET consumedBy = :consumer',
+        ConditionExpression: [isThisBrowsers, isNotConsumed, isInTime].join(' AND '),
+        ExpressionAttributeValues: {
+          ':consumer': text(consumer),
+          ':browserBinding': text(browserBinding),
+          ':now': time(now),
+        },
+        ReturnValues: 'ALL_NEW',
+      })
+      const item = (await answeredIf(client.send(command)))?.Attributes
+      if (item) return { outcome: 'consumed', request: fromItem(item) }
+      return whyNot(await read(id), { browserBinding, consumer })
+    },
+
+    complete: async (id, result) => {
+      const command = new UpdateItemCommand({
+        TableName: table,
+        Key: keyOf(id),
+        UpdateExpression: 'SET #result = :result',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeNames: { '#result': 'result' },
+        ExpressionAttributeValues: { ':result': writeResult(result) },
+      })
+      await answeredIf(client.send(command))
+    },
+  }
+}
+
+function whyNot(
+  item: Item | undefined,
+  caller: { readonly browserBinding: string; readonly consumer: string },
+): ConsumedAuthorizationRequest {
+  if (item === undefined || readText(item, 'browserBinding') !== caller.browserBinding) {
+    return { outcome: 'unknown' }
+  }
+  const consumedBy = readOptionalText(item, 'consumedBy')
+  if (consumedBy === undefined) return { outcome: 'expired' }
+  const request = fromItem(item)
+  // Our own write, whose acknowledgement was lost and which the SDK then tried again.
+  if (consumedBy === caller.consumer) return { outcome: 'consumed', request }
+  return {
+    outcome: 'already_consumed',
+    request,
+    result: readOptionalMap(item, 'result', readResult),
+  }
+}
+
+function keyOf(id: string): { readonly pk: AttributeValue } {
+  return { pk: text(`authorization-request#${id}`) }
+}
+
+function toItem(request: AuthorizationRequest): Record<string, AttributeValue> {
+  return itemOf({
+    ...keyOf(request.id),
+    id: text(request.id),
+    browserBinding: text(request.browserBinding),
+    connectionId: number(request.connectionId),
+    accountId: text(request.accountId),
+    signInTokenDigest: text(request.signInTokenDigest),
+    resource: text(request.resource),
+    authority: writeAuthority(request.authority),
+    targetOrigin: text(request.returnTarget.targetOrigin),
+    callbackMessage: text(request.returnTarget.callbackMessage),
+    validUntil: time(request.expiresAt),
+    expiresAt: timeToLive(request.expiresAt),
+  })
+}
+
+function fromItem(item: Item): AuthorizationRequest {
+  return {
+    id: readText(item, 'id'),
+    browserBinding: readText(item, 'browserBinding'),
+    connectionId: readNumber(item, 'connectionId'),
+    accountId: readText(item, 'accountId'),
+    signInTokenDigest: readText(item, 'signInTokenDigest'),
+    resource: readText(item, 'resource') as Resource,
+    authority: readAuthority(item.authority?.M ?? {}),
+    returnTarget: {
+      targetOrigin: readText(item, 'targetOrigin'),
+      callbackMessage: readOptionalText(item, 'callbackMessage'),
+    },
+    expiresAt: readTime(item, 'validUntil'),
+  }
+}
+
+function writeResult(result: AuthorizationOutcome): AttributeValue {
+  const reason = result.outcome === 'failed' ? writeReason(result.reason) : undefined
+  return map({ outcome: text(result.outcome), reason })
+}
+
+function readResult(item: Item): AuthorizationOutcome {
+  const outcome = readWord(item, 'outcome', ['connected', 'failed'] as const)
+  return outcome === 'connected'
+    ? { outcome }
+    : { outcome, reason: readReason(item.reason?.M ?? {}) }
+}

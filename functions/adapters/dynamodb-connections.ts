@@ -1,0 +1,146 @@
+import { randomInt } from 'node:crypto'
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import type { Clock } from '../domain/clock.ts'
+import type { Connection } from '../domain/connection.ts'
+import type { ConnectionLabels, Connections } from '../domain/connections.ts'
+import { answered, answeredIf, updateExpressions } from './dynamodb-call.ts'
+import { connectionFromItem, connectionKey } from './dynamodb-connection-item.ts'
+import { listConnections, namesInUse } from './dynamodb-connection-list.ts'
+import { type Attributes, itemOf, number, text, time } from './dynamodb-item.ts'
+
+/** Ids are random and fit the 32-bit integers of existing client code. */
+const ID_LIMIT = 2 ** 31 - 1
+
+const FORGOTTEN_GRANT = {
+  tokenSet: undefined,
+  authority: undefined,
+  user: undefined,
+  environment: undefined,
+  due: undefined,
+  nextRefreshAt: undefined,
+  failure: undefined,
+  reason: undefined,
+  connectedAt: undefined,
+  refreshedAt: undefined,
+} as const satisfies Attributes
+
+const isStillThere = 'attribute_exists(pk) AND #accountId = :accountId'
+
+interface ConnectionsTable {
+  readonly client: DynamoDBClient
+  readonly table: string
+}
+
+export function dynamodbConnections(
+  client: DynamoDBClient,
+  { table, now }: { readonly table: string; readonly now: Clock },
+): Connections {
+  const here = { client, table }
+  return {
+    create: (connection) => create(here, connection, now()),
+    read: (accountId, connectionId) => read(here, accountId, connectionId),
+    list: (accountId, page) => listConnections(client, { table, accountId, page }),
+    names: (accountId) => namesInUse(client, { table, accountId }),
+    relabel: (connection, labels) => relabel(here, connection, labels),
+    setResource: async (connection, resource) => {
+      const current = await read(here, connection.accountId, connection.id)
+      if (current === undefined || current.resource === resource) return current
+      const set = { resource: text(resource), status: text('pending'), ...FORGOTTEN_GRANT }
+      return update(here, connection, set)
+    },
+    disconnect: (connection) =>
+      update(here, connection, { status: text('disconnected'), ...FORGOTTEN_GRANT }),
+    remove: (connection) => remove(here, connection),
+  }
+}
+
+async function create(
+  { client, table }: ConnectionsTable,
+  connection: Parameters<Connections['create']>[0],
+  createdAt: Date,
+): Promise<Connection> {
+  const item = itemOf({
+    accountId: text(connection.accountId),
+    name: text(connection.name),
+    description: text(connection.description),
+    resource: text(connection.resource),
+    status: text('pending'),
+    generation: number(0),
+    createdAt: time(createdAt),
+  })
+  for (;;) {
+    const id = randomInt(1, ID_LIMIT)
+    const stored = { ...connectionKey(id), connectionId: number(id), ...item }
+    const put = new PutItemCommand({
+      TableName: table,
+      Item: stored,
+      ConditionExpression: 'attribute_not_exists(pk)',
+    })
+    if (await answeredIf(client.send(put))) return connectionFromItem(stored)
+  }
+}
+
+async function read(
+  { client, table }: ConnectionsTable,
+  accountId: string,
+  connectionId: number,
+): Promise<Connection | undefined> {
+  const key = { TableName: table, Key: connectionKey(connectionId), ConsistentRead: true }
+  const { Item: item } = await answered(client.send(new GetItemCommand(key)))
+  const connection = item && connectionFromItem(item)
+  return connection?.accountId === accountId ? connection : undefined
+}
+
+async function update(
+  { client, table }: ConnectionsTable,
+  connection: Connection,
+  set: Attributes,
+): Promise<Connection | undefined> {
+  const command = new UpdateItemCommand({
+    TableName: table,
+    Key: connectionKey(connection.id),
+    ReturnValues: 'ALL_NEW',
+    ...updateExpressions({
+      set,
+      condition: isStillThere,
+      values: { accountId: text(connection.accountId) },
+    }),
+  })
+  const answer = await answeredIf(client.send(command))
+  return answer?.Attributes && connectionFromItem(answer.Attributes)
+}
+
+function relabel(
+  here: ConnectionsTable,
+  connection: Connection,
+  labels: ConnectionLabels,
+): Promise<Connection | undefined> {
+  const set = {
+    ...(labels.name === undefined ? {} : { name: text(labels.name) }),
+    ...('description' in labels ? { description: text(labels.description) } : {}),
+  }
+  const nothingToDo = Object.keys(set).length === 0
+  return nothingToDo
+    ? read(here, connection.accountId, connection.id)
+    : update(here, connection, set)
+}
+
+async function remove(
+  { client, table }: ConnectionsTable,
+  connection: Connection,
+): Promise<boolean> {
+  const command = new DeleteItemCommand({
+    TableName: table,
+    Key: connectionKey(connection.id),
+    ConditionExpression: isStillThere,
+    ExpressionAttributeNames: { '#accountId': 'accountId' },
+    ExpressionAttributeValues: { ':accountId': text(connection.accountId) },
+  })
+  return (await answeredIf(client.send(command))) !== undefined
+}

@@ -1,0 +1,92 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { ServiceError } from '../domain/service-error.ts'
+
+/** A DynamoDB item, or a map inside one. */
+export type Item = Readonly<Record<string, AttributeValue>>
+
+/** Attributes to write; an `undefined` one is left out. */
+export type Attributes = Readonly<Record<string, AttributeValue | undefined>>
+
+/** Drops what is `undefined`. */
+export function itemOf(attributes: Attributes): Record<string, AttributeValue> {
+  const present = Object.entries(attributes).filter((entry) => entry[1] !== undefined)
+  return Object.fromEntries(present) as Record<string, AttributeValue>
+}
+
+export function text(value: string): AttributeValue
+export function text(value: string | undefined): AttributeValue | undefined
+export function text(value: string | undefined): AttributeValue | undefined {
+  return value === undefined ? undefined : { S: value }
+}
+
+export function number(value: number): AttributeValue {
+  return { N: String(value) }
+}
+
+export function bytes(value: Uint8Array): AttributeValue {
+  return { B: value }
+}
+
+/** Milliseconds since 1970. */
+export function time(value: Date): AttributeValue
+export function time(value: Date | undefined): AttributeValue | undefined
+export function time(value: Date | undefined): AttributeValue | undefined {
+  return value === undefined ? undefined : number(value.getTime())
+}
+
+/** Seconds since 1970, rounded up: what DynamoDB's time to live takes. */
+export function timeToLive(value: Date): AttributeValue {
+  return number(Math.ceil(value.getTime() / 1000))
+}
+
+export function map(attributes: Attributes): AttributeValue {
+  return { M: itemOf(attributes) }
+}
+
+/** @throws ServiceError `item_malformed`, as every reader here, when the attribute is not there. */
+export function readText(item: Item, name: string): string {
+  return item[name]?.S ?? malformed(name)
+}
+
+export function readOptionalText(item: Item, name: string): string | undefined {
+  return item[name]?.S
+}
+
+export function readNumber(item: Item, name: string): number {
+  const value = Number(item[name]?.N ?? Number.NaN)
+  return Number.isFinite(value) ? value : malformed(name)
+}
+
+export function readBytes(item: Item, name: string): Uint8Array {
+  return item[name]?.B ?? malformed(name)
+}
+
+export function readTime(item: Item, name: string): Date {
+  return new Date(readNumber(item, name))
+}
+
+export function readOptionalTime(item: Item, name: string): Date | undefined {
+  return item[name] === undefined ? undefined : readTime(item, name)
+}
+
+export function readOptionalMap<T>(
+  item: Item,
+  name: string,
+  read: (map: Item) => T,
+): T | undefined {
+  const found = item[name]?.M
+  return found === undefined ? undefined : read(found)
+}
+
+/** One of a closed set of words. */
+export function readWord<W extends string>(item: Item, name: string, words: readonly W[]): W {
+  const found = item[name]?.S
+  return words.find((word) => word === found) ?? malformed(name)
+}
+
+function malformed(attribute: string): never {
+  throw new ServiceError('a stored item is not in a form that this version knows', {
+    code: 'item_malformed',
+    evidence: { attribute },
+  })
+}

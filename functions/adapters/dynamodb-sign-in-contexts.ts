@@ -1,0 +1,44 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { SignInContexts } from '../domain/sign-in-contexts.ts'
+import { batchGet } from './dynamodb-batch-get.ts'
+import { connectionFromItem, connectionKey, SETTINGS_KEY } from './dynamodb-connection-item.ts'
+import { projection } from './dynamodb-connection-list.ts'
+import { readOptionalText } from './dynamodb-item.ts'
+import { signInTokenFromItem, signInTokenKey } from './dynamodb-sign-in-tokens.ts'
+
+export function dynamodbSignInContexts(
+  client: DynamoDBClient,
+  tables: { readonly connectionsTable: string; readonly signInsTable: string },
+): SignInContexts {
+  return {
+    read: async (connectionId, signInTokenDigest) => {
+      const signInTokenPk = signInTokenKey(signInTokenDigest)
+      const connectionPk = connectionKey(connectionId)
+      const items = await batchGet(client, {
+        [tables.signInsTable]: { Keys: [signInTokenPk], ConsistentRead: true },
+        [tables.connectionsTable]: {
+          Keys: [connectionPk, SETTINGS_KEY],
+          ConsistentRead: true,
+          ...withKeyAndClientId(),
+        },
+      })
+      const find = (pk: string | undefined) => items.find((item) => item.pk?.S === pk)
+      const signInToken = find(signInTokenPk.pk.S)
+      const connection = find(connectionPk.pk.S)
+      const settings = find(SETTINGS_KEY.pk.S)
+      return {
+        signInToken: signInToken && signInTokenFromItem(signInToken),
+        connection: connection && connectionFromItem(connection),
+        clientId: settings && readOptionalText(settings, 'clientId'),
+      }
+    },
+  }
+}
+
+function withKeyAndClientId(): ReturnType<typeof projection> {
+  const { ProjectionExpression, ExpressionAttributeNames } = projection()
+  return {
+    ProjectionExpression: `pk, clientId, ${ProjectionExpression}`,
+    ExpressionAttributeNames,
+  }
+}

@@ -1,0 +1,109 @@
+import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import type { Reason } from '../domain/reason.ts'
+import { shardOf } from '../domain/refresh-schedule.ts'
+import type { Refreshed, SignedIn, TokenSets } from '../domain/token-sets.ts'
+import { answered, answeredIf, updateExpressions } from './dynamodb-call.ts'
+import {
+  connectionFromItem,
+  connectionKey,
+  writeAuthority,
+  writeEnvironment,
+  writeFailure,
+  writeReason,
+  writeTokenSet,
+  writeUser,
+} from './dynamodb-connection-item.ts'
+import { type Attributes, number, text, time } from './dynamodb-item.ts'
+
+const isStillThere = 'attribute_exists(pk)'
+const generationIsTheOneThatWasRead = '#generation = :expectedGeneration'
+const isConnected = '#status = :connected'
+const environmentIsTheSame = '#resource = :expectedResource'
+
+const thatGeneration = `${isStillThere} AND ${generationIsTheOneThatWasRead}`
+const connectedAtThatGeneration = `${thatGeneration} AND ${isConnected}`
+const sameEnvironmentAtThatGeneration = `${thatGeneration} AND ${environmentIsTheSame}`
+
+interface Write {
+  readonly connectionId: number
+  readonly expectedGeneration: number
+  readonly set: Attributes
+}
+
+export function dynamodbTokenSets(
+  client: DynamoDBClient,
+  { table, shards }: { readonly table: string; readonly shards: number },
+): TokenSets {
+  const write = async (change: Write, condition: string, values: Attributes): Promise<boolean> => {
+    const command = new UpdateItemCommand({
+      TableName: table,
+      Key: connectionKey(change.connectionId),
+      ...updateExpressions({
+        set: change.set,
+        condition,
+        values: { expectedGeneration: number(change.expectedGeneration), ...values },
+      }),
+    })
+    return (await answeredIf(client.send(command))) !== undefined
+  }
+  const writeConnected = (change: Write): Promise<boolean> =>
+    write(change, connectedAtThatGeneration, { connected: text('connected') })
+
+  return {
+    read: async (connectionId) => {
+      const key = { TableName: table, Key: connectionKey(connectionId), ConsistentRead: true }
+      const { Item: item } = await answered(client.send(new GetItemCommand(key)))
+      return item && connectionFromItem(item)
+    },
+    connect: (signedIn) => {
+      const set = connected(signedIn, shardOf(signedIn.connectionId, shards))
+      const expectedResource = text(signedIn.resource)
+      return write({ ...signedIn, set }, sameEnvironmentAtThatGeneration, { expectedResource })
+    },
+    replace: (refreshed) => writeConnected({ ...refreshed, set: replaced(refreshed) }),
+    postpone: (postponed) => {
+      const { failure, nextRefreshAt } = postponed
+      const set = { failure: writeFailure(failure), nextRefreshAt: time(nextRefreshAt) }
+      return writeConnected({ ...postponed, set })
+    },
+    requireReauthorization: (required) =>
+      writeConnected({ ...required, set: ended(required.reason) }),
+  }
+}
+
+function connected(signedIn: SignedIn, shard: number): Attributes {
+  return {
+    status: text('connected'),
+    generation: number(signedIn.expectedGeneration + 1),
+    tokenSet: writeTokenSet(signedIn.tokenSet),
+    authority: writeAuthority(signedIn.authority),
+    user: writeUser(signedIn.user),
+    environment: writeEnvironment(signedIn.environment),
+    connectedAt: time(signedIn.at),
+    refreshedAt: undefined,
+    nextRefreshAt: time(signedIn.nextRefreshAt),
+    due: number(shard),
+    reason: undefined,
+    failure: undefined,
+  }
+}
+
+function replaced(refreshed: Refreshed): Attributes {
+  return {
+    generation: number(refreshed.expectedGeneration + 1),
+    tokenSet: writeTokenSet(refreshed.tokenSet),
+    refreshedAt: time(refreshed.tokenSet.obtainedAt),
+    nextRefreshAt: time(refreshed.nextRefreshAt),
+    failure: undefined,
+  }
+}
+
+function ended(reason: Reason): Attributes {
+  return {
+    status: text('reauthorization_required'),
+    reason: writeReason(reason),
+    due: undefined,
+    nextRefreshAt: undefined,
+    failure: undefined,
+  }
+}

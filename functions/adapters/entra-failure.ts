@@ -1,0 +1,52 @@
+import { aadstsCodeOf } from '../domain/aadsts-code.ts'
+import type { Refusal, TokenEndpointFailure } from '../domain/token-endpoint.ts'
+import { jsonObjectOf, optionalText } from './json-object.ts'
+
+/** Identifiers that are safe to keep: what Microsoft's support asks for. */
+const IDENTIFIER = /^[0-9a-f-]{1,64}$/i
+
+/** An OAuth error or suberror (RFC 6749 §5.2); anything else is not shown or stored. */
+const ERROR_NAME = /^[a-z0-9_.-]{1,64}$/i
+
+/**
+ * Reads an answer of the token endpoint that is not a success: by status first, then by its body
+ * (RFC 6749 §5.2 with Entra's additions). Nothing of `error_description` but the number is kept.
+ * @see https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes
+ */
+export async function entraFailureOf(response: Response, now: Date): Promise<TokenEndpointFailure> {
+  const { status } = response
+  const retryAfter = retryAfterOf(response.headers.get('retry-after'), now)
+  const body = jsonObjectOf(await response.text())
+  const error = body && optionalText(body, 'error')
+  const isPassing = status === 408 || status === 429 || status >= 500
+  if (isPassing || body === undefined || error === undefined || !ERROR_NAME.test(error)) {
+    return status >= 400 && status < 500 && !isPassing
+      ? { outcome: 'malformed', what: `status ${status} without an OAuth error` }
+      : { outcome: 'unavailable', status, retryAfter }
+  }
+  return { outcome: 'refused', refusal: { status, error, retryAfter, ...evidenceOf(body) } }
+}
+
+function evidenceOf(
+  body: Readonly<Record<string, unknown>>,
+): Omit<Refusal, 'status' | 'error' | 'retryAfter'> {
+  return {
+    suberror: matching(optionalText(body, 'suberror'), ERROR_NAME),
+    code: aadstsCodeOf(optionalText(body, 'error_description')),
+    claims: optionalText(body, 'claims'),
+    correlationId: matching(optionalText(body, 'correlation_id'), IDENTIFIER),
+    traceId: matching(optionalText(body, 'trace_id'), IDENTIFIER),
+  }
+}
+
+function matching(text: string | undefined, pattern: RegExp): string | undefined {
+  return text !== undefined && pattern.test(text) ? text : undefined
+}
+
+/** Retry-After in either of its forms (RFC 9110 §10.2.3): seconds, or a date. */
+function retryAfterOf(header: string | null, now: Date): Date | undefined {
+  if (header === null) return undefined
+  if (/^\d{1,9}$/.test(header.trim())) return new Date(now.getTime() + Number(header) * 1000)
+  const date = new Date(header)
+  return Number.isNaN(date.getTime()) ? undefined : date
+}

@@ -1,0 +1,30 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
+import { dynamodbConnections } from '../adapters/dynamodb-connections.ts'
+import { dynamodbSignInTokens } from '../adapters/dynamodb-sign-in-tokens.ts'
+import { secretsManagerApiAccess } from '../adapters/secrets-manager-api-access.ts'
+import { cloudsOf, readSettings } from '../config.ts'
+import { eventLog } from '../logger.ts'
+import { apiHandler } from './handler.ts'
+
+const settings = readSettings(process.env, [
+  'connectionsTable',
+  'signInsTable',
+  'apiAccessSecret',
+  'clouds',
+])
+const now = () => new Date()
+const table = new DynamoDBClient(AWS_CLIENT_SETTINGS)
+const secrets = new SecretsManagerClient(AWS_CLIENT_SETTINGS)
+
+export const handler = apiHandler(
+  {
+    connections: dynamodbConnections(table, { table: settings.connectionsTable, now }),
+    signInTokens: dynamodbSignInTokens(table, { table: settings.signInsTable }),
+    readApiAccess: secretsManagerApiAccess(secrets, { secretArn: settings.apiAccessSecret, now }),
+    clouds: cloudsOf(settings.clouds),
+    now,
+  },
+  eventLog('api'),
+)

@@ -1,0 +1,36 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
+import { dataverseEnvironments } from '../adapters/dataverse-environments.ts'
+import { dynamodbAuthorizationRequests } from '../adapters/dynamodb-authorization-requests.ts'
+import { dynamodbSignInContexts } from '../adapters/dynamodb-sign-in-contexts.ts'
+import { entraAuthorizationUrl } from '../adapters/entra-authorization-url.ts'
+import { cloudsOf, readAllowedOrigins, readSeams, readSettings } from '../config.ts'
+import { browserCookie } from '../http/browser-cookie.ts'
+import { CALLBACK_PATH } from '../http/routes.ts'
+import { eventLog } from '../logger.ts'
+import { authorizeHandler } from './handler.ts'
+
+const settings = readSettings(process.env, [
+  'publicUrl',
+  'connectionsTable',
+  'signInsTable',
+  'clouds',
+])
+const { connectionsTable, signInsTable, publicUrl } = settings
+const { entraBaseUrl, dataverseBaseUrl } = readSeams(process.env)
+const client = new DynamoDBClient(AWS_CLIENT_SETTINGS)
+const redirectUri = `${publicUrl}${CALLBACK_PATH}`
+
+export const handler = authorizeHandler(
+  {
+    signInContexts: dynamodbSignInContexts(client, { connectionsTable, signInsTable }),
+    authorizationRequests: dynamodbAuthorizationRequests(client, { table: signInsTable }),
+    environments: dataverseEnvironments({ dataverseBaseUrl }),
+    authorizationUrl: entraAuthorizationUrl({ entraBaseUrl, redirectUri }),
+    browserCookie: browserCookie(publicUrl),
+    allowedOrigins: readAllowedOrigins(process.env),
+    clouds: cloudsOf(settings.clouds),
+    now: () => new Date(),
+  },
+  eventLog('authorize'),
+)

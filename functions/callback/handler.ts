@@ -1,0 +1,85 @@
+import { aadstsCodeOf } from '../domain/aadsts-code.ts'
+import {
+  type AuthorizationResponse,
+  type CompleteDependencies,
+  type CompleteOutcome,
+  completeAuthorization,
+} from '../domain/complete-authorization.ts'
+import type { BrowserCookie } from '../http/browser-cookie.ts'
+import { type HttpHandler, httpHandler } from '../http/http-handler.ts'
+import { type HttpRequest, queryOf } from '../http/request.ts'
+import { type HttpResponse, seeOther } from '../http/responses.ts'
+import {
+  adminConsentPage,
+  connectedPage,
+  errorPage,
+  failedPage,
+  inProgressPage,
+  startAgainPage,
+} from '../http/sign-in-pages.ts'
+import type { EventLog } from '../logger.ts'
+
+export interface CallbackDependencies extends CompleteDependencies {
+  readonly browserCookie: BrowserCookie
+}
+
+/** What Microsoft sends is small; anything longer was not sent by it. */
+const LONGEST_CODE = 4096
+const LONGEST_STATE = 128
+const ERROR_NAME = /^[a-z_]{1,64}$/
+
+/** Takes the browser back from Microsoft and ends the sign-in. */
+export function callbackHandler(deps: CallbackDependencies, log: EventLog): HttpHandler {
+  const answer = async (request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> => {
+    const query = queryOf(request)
+    const isAdminConsent = query.has('admin_consent')
+    if (isAdminConsent) return adminConsentPage(!query.has('error'))
+    const state = query.get('state') ?? ''
+    const result = resultOf(query)
+    if (result === undefined || state.length > LONGEST_STATE) return startAgainPage('malformed')
+    const browserSecret = deps.browserCookie.read(request, state)
+    if (browserSecret === undefined) return startAgainPage('unknown')
+    const secrets = { state, browserSecret }
+    const outcome = await completeAuthorization(deps, { secrets, result, signal })
+    log.event('authorization_ended', {
+      requestId: request.requestContext.requestId,
+      ...logged(outcome),
+    })
+    return render(outcome)
+  }
+  return httpHandler(log, answer, errorPage)
+}
+
+function resultOf(query: ReadonlyMap<string, string>): AuthorizationResponse['result'] | undefined {
+  const error = query.get('error')
+  if (error !== undefined) {
+    const isName = ERROR_NAME.test(error)
+    return {
+      error: isName ? error : 'unknown_error',
+      aadstsCode: aadstsCodeOf(query.get('error_description')),
+    }
+  }
+  const code = query.get('code') ?? ''
+  const isCode = code !== '' && code.length <= LONGEST_CODE
+  return isCode ? { code, issuer: query.get('iss') } : undefined
+}
+
+function render(outcome: CompleteOutcome): HttpResponse {
+  if (outcome.outcome === 'in_progress') return inProgressPage()
+  if (outcome.outcome !== 'ended') return startAgainPage(outcome.outcome)
+  const { request, result } = outcome
+  const { targetOrigin, callbackMessage } = request.returnTarget
+  if (result.outcome === 'failed') return failedPage(result.reason, request.returnTarget)
+  if (callbackMessage !== undefined) return connectedPage(callbackMessage, targetOrigin)
+  const target = new URL(targetOrigin)
+  target.searchParams.set('connectionId', String(request.connectionId))
+  target.searchParams.set('status', 'connected')
+  return seeOther(target.href)
+}
+
+function logged(outcome: CompleteOutcome) {
+  if (outcome.outcome !== 'ended') return { outcome: outcome.outcome }
+  const { request, result } = outcome
+  const reason = result.outcome === 'failed' ? result.reason.code : undefined
+  return { connectionId: request.connectionId, outcome: result.outcome, reason }
+}

@@ -1,0 +1,54 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
+import { dataverseEnvironments } from '../adapters/dataverse-environments.ts'
+import { dynamodbAuthorizationRequests } from '../adapters/dynamodb-authorization-requests.ts'
+import { dynamodbSignInTokens } from '../adapters/dynamodb-sign-in-tokens.ts'
+import { dynamodbTokenSets } from '../adapters/dynamodb-token-sets.ts'
+import { entraTokenEndpoint } from '../adapters/entra-token-endpoint.ts'
+import { secretsManagerAppCredentials } from '../adapters/secrets-manager-app-credentials.ts'
+import { secretsManagerKeyring } from '../adapters/secrets-manager-keyring.ts'
+import { readSeams, readSettings, shardCountOf } from '../config.ts'
+import { tokenSealer } from '../domain/token-sealer.ts'
+import { browserCookie } from '../http/browser-cookie.ts'
+import { CALLBACK_PATH } from '../http/routes.ts'
+import { eventLog } from '../logger.ts'
+import { callbackHandler } from './handler.ts'
+
+const settings = readSettings(process.env, [
+  'publicUrl',
+  'connectionsTable',
+  'signInsTable',
+  'appCredentialSecret',
+  'accessTokenKeyringSecret',
+  'refreshTokenKeyringSecret',
+  'shards',
+])
+const { entraBaseUrl, dataverseBaseUrl } = readSeams(process.env)
+const now = () => new Date()
+const client = new DynamoDBClient(AWS_CLIENT_SETTINGS)
+const secrets = new SecretsManagerClient(AWS_CLIENT_SETTINGS)
+const keyring = (secretArn: string) => secretsManagerKeyring(secrets, { secretArn, now })
+
+export const handler = callbackHandler(
+  {
+    authorizationRequests: dynamodbAuthorizationRequests(client, { table: settings.signInsTable }),
+    signInTokens: dynamodbSignInTokens(client, { table: settings.signInsTable }),
+    tokenSets: dynamodbTokenSets(client, {
+      table: settings.connectionsTable,
+      shards: shardCountOf(settings.shards),
+    }),
+    tokenEndpoint: entraTokenEndpoint({ entraBaseUrl, now }),
+    environments: dataverseEnvironments({ dataverseBaseUrl }),
+    appCredentials: secretsManagerAppCredentials(secrets, {
+      secretArn: settings.appCredentialSecret,
+      now,
+    }),
+    accessTokens: tokenSealer('access', keyring(settings.accessTokenKeyringSecret)),
+    refreshTokens: tokenSealer('refresh', keyring(settings.refreshTokenKeyringSecret)),
+    browserCookie: browserCookie(settings.publicUrl),
+    redirectUri: `${settings.publicUrl}${CALLBACK_PATH}`,
+    now,
+  },
+  eventLog('callback'),
+)

@@ -1,0 +1,38 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+
+/** A program of the partner's that may use the API. */
+export interface ApiClient {
+  readonly clientId: string
+  /** SHA-256 of the client secret, base64url; secrets are 256 random bits, so that no salt is needed. */
+  readonly secretHash: string
+  /** The one account that it may see; absent for all. */
+  readonly accountId: string | undefined
+}
+
+/** Who may use the API, and the key that signs their bearer tokens. */
+export interface ApiAccess {
+  readonly signingKey: Uint8Array
+  readonly clients: readonly ApiClient[]
+}
+
+/** @throws ServiceError `secret_unreadable`. */
+export type ReadApiAccess = () => Promise<ApiAccess>
+
+/** Whom a bearer token speaks for. */
+export interface Caller {
+  readonly clientId: string
+  readonly accountId: string | undefined
+}
+
+/** The client that the secret belongs to, or `undefined`; takes the same time for a wrong secret. */
+export function authenticatedClient(
+  access: ApiAccess,
+  credential: { readonly clientId: string; readonly clientSecret: string },
+): ApiClient | undefined {
+  const client = access.clients.find(({ clientId }) => clientId === credential.clientId)
+  const presented = createHash('sha256').update(credential.clientSecret).digest()
+  const expected = Buffer.from(client?.secretHash ?? '', 'base64url')
+  const comparable =
+    expected.length === presented.length ? expected : Buffer.alloc(presented.length)
+  return timingSafeEqual(presented, comparable) ? client : undefined
+}

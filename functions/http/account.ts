@@ -1,0 +1,35 @@
+import type { Caller } from '../domain/api-access.ts'
+import { ServiceError } from '../domain/service-error.ts'
+import { type HttpRequest, headerOf } from './request.ts'
+
+/** Ids are the partner's own; what a header can carry, and no control characters. */
+const ACCOUNT_ID = /^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/
+
+/**
+ * The account that a request is about: the one of `X-Cyclr-Account` (or `X-Account`), else the one
+ * that the caller is bound to.
+ * @throws ServiceError `account_missing` or `account_forbidden`.
+ */
+export function accountOf(request: HttpRequest, caller: Caller): string {
+  const named = headerOf(request, 'x-cyclr-account') ?? headerOf(request, 'x-account')
+  const accountId = named ?? caller.accountId
+  if (accountId === undefined) {
+    throw new ServiceError('name the account in the header X-Cyclr-Account', {
+      code: 'account_missing',
+    })
+  }
+  return permittedAccount(accountId, caller)
+}
+
+/** @throws ServiceError `request_invalid` or `account_forbidden`. */
+export function permittedAccount(accountId: string, caller: Caller): string {
+  if (!ACCOUNT_ID.test(accountId)) {
+    throw new ServiceError('send an account id of 1 to 128 printable ASCII characters', {
+      code: 'request_invalid',
+    })
+  }
+  if (caller.accountId !== undefined && caller.accountId !== accountId) {
+    throw new ServiceError('the bearer token is for another account', { code: 'account_forbidden' })
+  }
+  return accountId
+}

@@ -1,0 +1,76 @@
+import { errors, jwtVerify, SignJWT } from 'jose'
+import type { ApiAccess, ApiClient, Caller, ReadApiAccess } from '../domain/api-access.ts'
+import type { Clock } from '../domain/clock.ts'
+import { ServiceError } from '../domain/service-error.ts'
+import { type HttpRequest, headerOf } from './request.ts'
+
+/** How long a bearer token is good for. */
+export const BEARER_TOKEN_LIFETIME_SECONDS = 60 * 60
+
+const ISSUER = 'dynamics-connect'
+
+/** A signed bearer token (RFC 6750) for the client, or for one account where it asked for one. */
+export function issueBearerToken(
+  access: ApiAccess,
+  client: Pick<ApiClient, 'clientId' | 'accountId'>,
+  now: Date,
+): Promise<string> {
+  const issuedAt = Math.floor(now.getTime() / 1000)
+  const claims = client.accountId === undefined ? {} : { accountId: client.accountId }
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+    .setIssuer(ISSUER)
+    .setAudience(ISSUER)
+    .setSubject(client.clientId)
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(issuedAt + BEARER_TOKEN_LIFETIME_SECONDS)
+    .sign(access.signingKey)
+}
+
+/**
+ * Whom the request's bearer token speaks for.
+ * @throws ServiceError `bearer_token_missing`, or `bearer_token_invalid` when it is not ours, has
+ * expired, or its client has been removed.
+ */
+export async function callerOf(
+  request: HttpRequest,
+  { readApiAccess, now }: { readonly readApiAccess: ReadApiAccess; readonly now: Clock },
+): Promise<Caller> {
+  const [scheme, token] = headerOf(request, 'authorization')?.split(' ') ?? []
+  if (scheme?.toLowerCase() !== 'bearer' || !token) {
+    throw new ServiceError(
+      'send the bearer token of POST /oauth/token in the Authorization header',
+      {
+        code: 'bearer_token_missing',
+      },
+    )
+  }
+  const access = await readApiAccess()
+  const caller = await verified(token, access.signingKey, now())
+  const client = access.clients.find(({ clientId }) => clientId === caller?.clientId)
+  const isStillAllowed = client && (!client.accountId || client.accountId === caller?.accountId)
+  if (caller === undefined || !isStillAllowed) {
+    throw new ServiceError('the bearer token is not valid; get a new one by POST /oauth/token', {
+      code: 'bearer_token_invalid',
+    })
+  }
+  return caller
+}
+
+async function verified(token: string, key: Uint8Array, now: Date): Promise<Caller | undefined> {
+  try {
+    const { payload } = await jwtVerify(token, key, {
+      algorithms: ['HS256'],
+      issuer: ISSUER,
+      audience: ISSUER,
+      typ: 'at+jwt',
+      requiredClaims: ['sub', 'exp'],
+      currentDate: now,
+    })
+    const { sub: clientId = '', accountId } = payload
+    return { clientId, accountId: typeof accountId === 'string' ? accountId : undefined }
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,62 @@
+import { ServiceError, type ServiceErrorCode } from '../domain/service-error.ts'
+import { type HttpResponse, json } from './responses.ts'
+
+/** The status code of each error. */
+export const STATUS_OF = {
+  configuration_invalid: 500,
+  secret_unreadable: 503,
+  store_unavailable: 503,
+  item_malformed: 500,
+  token_unsealable: 500,
+  refresh_unavailable: 503,
+  bearer_token_missing: 401,
+  bearer_token_invalid: 401,
+  api_client_rejected: 401,
+  account_missing: 400,
+  account_forbidden: 403,
+  not_found: 404,
+  request_invalid: 400,
+  request_too_large: 413,
+  content_type_unsupported: 415,
+  property_unknown: 400,
+  resource_invalid: 400,
+  name_in_use: 400,
+  not_connected: 409,
+  reauthorization_required: 409,
+  app_credential_rejected: 503,
+  temporarily_unavailable: 503,
+  validity_unavailable: 503,
+} as const satisfies Record<ServiceErrorCode, number>
+
+/** How long to wait when the error does not say. */
+const RETRY_AFTER_SECONDS = 5
+
+/** An error that a caller is told about in so many words; anything else is only called a failure. */
+export function isTold(error: unknown): error is ServiceError {
+  return error instanceof ServiceError && STATUS_OF[error.code] !== 500
+}
+
+/** The one form of every error: what to do, a code to rely on, and the id under which it is logged. */
+export function errorResponse(error: unknown, requestId: string): HttpResponse {
+  if (!isTold(error)) {
+    const message = 'The service failed. Try again; if it stays, tell its operator the RequestId.'
+    return json({ Message: message, Code: 'internal_error', RequestId: requestId }, 500)
+  }
+  const statusCode = STATUS_OF[error.code]
+  const body = { Message: sentence(error.message), Code: error.code, RequestId: requestId }
+  return json(body, statusCode, {
+    ...(statusCode === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    ...(statusCode === 503 ? { 'retry-after': String(retryAfterOf(error)) } : {}),
+  })
+}
+
+/** Errors are written lower case and without a full stop; API clients read sentences. */
+function sentence(message: string): string {
+  const capital = message.charAt(0).toUpperCase() + message.slice(1)
+  return /[.?!]$/.test(capital) ? capital : `${capital}.`
+}
+
+function retryAfterOf(error: ServiceError): number {
+  const { retryAfterSeconds } = error.evidence
+  return typeof retryAfterSeconds === 'number' ? retryAfterSeconds : RETRY_AFTER_SECONDS
+}

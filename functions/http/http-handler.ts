@@ -1,0 +1,45 @@
+import middy, { type MiddlewareObj } from '@middy/core'
+import type { Context } from 'aws-lambda'
+import type { EventLog } from '../logger.ts'
+import { errorResponse, isTold } from './error-response.ts'
+import type { HttpRequest } from './request.ts'
+import type { HttpResponse } from './responses.ts'
+
+/** Time kept for the answer when a call hangs. */
+const TIMEOUT_MARGIN_MS = 1000
+
+/** Answers one request; `signal` aborts shortly before the function's deadline. */
+export type Answer = (request: HttpRequest, signal: AbortSignal) => Promise<HttpResponse>
+
+/** A Lambda handler behind API Gateway. */
+export type HttpHandler = (request: HttpRequest, context: Context) => Promise<HttpResponse>
+
+/** How a failure is shown: as JSON to programs, as a page to people. */
+export type RenderError = (error: unknown, requestId: string) => HttpResponse
+
+/** The pipeline of every HTTP function: whatever is thrown is logged once and answered in one form. */
+export function httpHandler(
+  log: EventLog,
+  answer: Answer,
+  renderError: RenderError = errorResponse,
+): HttpHandler {
+  const pipeline = middy<HttpRequest, HttpResponse>({ timeoutEarlyInMillis: TIMEOUT_MARGIN_MS })
+    .use(errorAnswers(log, renderError))
+    .handler(async (request, _context, { signal }) => answer(request, signal))
+  return async (request, context) => pipeline(request, context)
+}
+
+function errorAnswers(
+  log: EventLog,
+  renderError: RenderError,
+): MiddlewareObj<HttpRequest, HttpResponse> {
+  return {
+    onError: (request) => {
+      const { requestId } = request.event.requestContext
+      const fields = { requestId, route: request.event.routeKey }
+      if (!isTold(request.error)) log.failure('request_failed', request.error, fields)
+      else log.event('request_refused', { ...fields, reason: request.error.code })
+      request.response = renderError(request.error, requestId)
+    },
+  }
+}

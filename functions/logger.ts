@@ -1,0 +1,48 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import { type Evidence, ServiceError } from './domain/service-error.ts'
+
+/** What a log line may carry: identifiers, codes and counts. Nothing else fits. */
+export interface LogFields {
+  readonly requestId?: string | undefined
+  readonly route?: string | undefined
+  readonly status?: number | undefined
+  readonly connectionId?: number | undefined
+  readonly shard?: number | undefined
+  readonly due?: number | undefined
+  readonly outcome?: string | undefined
+  readonly outcomes?: Readonly<Record<string, number>> | undefined
+  readonly reason?: string | undefined
+}
+
+/** Writes one JSON line an event. Whole events, requests, answers and errors never go in. */
+export interface EventLog {
+  event(name: string, fields: LogFields): void
+  /** Names the error, its code and where it was thrown; the message only of errors of our own. */
+  failure(name: string, error: unknown, fields: LogFields): void
+}
+
+/** The log of one function. */
+export function eventLog(serviceName: string): EventLog {
+  const logger = new Logger({ serviceName })
+  return {
+    event: (name, fields) => logger.info(name, { ...fields }),
+    failure: (name, error, fields) => logger.error(name, { ...fields, ...describe(error) }),
+  }
+}
+
+interface ErrorDescription {
+  readonly error: string
+  readonly code?: string
+  readonly message?: string
+  readonly evidence?: Evidence
+  readonly thrownAt?: readonly string[]
+}
+
+/** Foreign messages may quote what was sent, so that only their names and places are kept. */
+function describe(error: unknown): ErrorDescription {
+  if (!(error instanceof Error)) return { error: typeof error }
+  const thrownAt = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))
+  const common = { error: error.name, thrownAt: thrownAt.slice(0, 8).map((line) => line.trim()) }
+  if (!(error instanceof ServiceError)) return common
+  return { ...common, code: error.code, message: error.message, evidence: error.evidence }
+}

@@ -1,0 +1,145 @@
+import type { Outputs } from './outputs.ts'
+import {
+  type AppCredentialValue,
+  appCredential,
+  isApiAccess,
+  isAppCredential,
+  isKeyring,
+  newApiAccess,
+  newApiClient,
+  newKeyring,
+} from './secret-values.ts'
+
+/** Where secrets are kept. */
+export interface SecretStore {
+  /** @returns `undefined` when the secret has no value yet. */
+  read(secretId: string): Promise<string | undefined>
+  write(secretId: string, value: string): Promise<void>
+}
+
+/** Where the public settings are kept. */
+export interface SettingsStore {
+  clientId(): Promise<string | undefined>
+  saveClientId(clientId: string): Promise<void>
+}
+
+/** Whoever runs the setup. */
+export interface Operator {
+  /** @returns the app's credential, as it was checked by {@link credentialProblem}. */
+  appCredential(): Promise<AppCredentialValue>
+  tell(line: string): void
+}
+
+/** What the setup works with. */
+export interface SetupDependencies {
+  readonly secrets: SecretStore
+  readonly settings: SettingsStore
+  readonly operator: Operator
+}
+
+/** What the setup is to do. */
+export interface SetupOptions {
+  readonly outputs: Outputs
+  /** Ask for the app's credential even if there is one. */
+  readonly replaceAppCredential: boolean
+}
+
+/** The API client that a new deployment begins with. */
+const FIRST_API_CLIENT = 'partner'
+
+/**
+ * Fills what a new deployment leaves empty. Whatever is filled stays as it is.
+ * @throws Error when a secret holds something that is neither a placeholder nor of its shape.
+ */
+export async function setUp(deps: SetupDependencies, options: SetupOptions): Promise<void> {
+  const { outputs } = options
+  await fillKeyring(deps, 'keyring of access tokens', outputs.accessTokenKeyringSecret)
+  await fillKeyring(deps, 'keyring of refresh tokens', outputs.refreshTokenKeyringSecret)
+  await fillApiAccess(deps, outputs.apiAccessSecret)
+  const clientId = await fillAppCredential(deps, options)
+  await fillClientId(deps, clientId)
+  deps.operator.tell(`register this reply URL with Microsoft: ${outputs.replyUrl}`)
+}
+
+async function fillKeyring(
+  { secrets, operator }: SetupDependencies,
+  name: string,
+  secretId: string,
+): Promise<void> {
+  const kept = await filled(secrets, { name, secretId, isShape: isKeyring })
+  if (kept === undefined) {
+    await secrets.write(secretId, JSON.stringify(newKeyring()))
+  }
+  operator.tell(kept === undefined ? `${name}: made` : `${name}: kept`)
+}
+
+async function fillApiAccess(
+  { secrets, operator }: SetupDependencies,
+  secretId: string,
+): Promise<void> {
+  if (await filled(secrets, { name: 'API access', secretId, isShape: isApiAccess })) {
+    operator.tell('API access: kept')
+    return
+  }
+  const client = newApiClient(FIRST_API_CLIENT)
+  await secrets.write(secretId, JSON.stringify(newApiAccess([client])))
+  operator.tell('API access: made. Keep this API client; its secret is not shown again')
+  operator.tell(`  client id:     ${client.clientId}`)
+  operator.tell(`  client secret: ${client.clientSecret}`)
+}
+
+async function fillAppCredential(
+  { secrets, operator }: SetupDependencies,
+  { outputs, replaceAppCredential }: SetupOptions,
+): Promise<string> {
+  const secretId = outputs.appCredentialSecret
+  const wanted = { name: 'app credential', secretId, isShape: isAppCredential }
+  const kept = replaceAppCredential ? undefined : await filled(secrets, wanted)
+  if (kept !== undefined) {
+    operator.tell('app credential: kept (--replace-app-credential replaces it)')
+    return kept.clientId
+  }
+  const credential = await operator.appCredential()
+  await secrets.write(secretId, JSON.stringify(appCredential(credential)))
+  operator.tell('app credential: stored')
+  return credential.clientId
+}
+
+/** A sign-in begins with the public client id and ends with the secret one: they must be the same. */
+async function fillClientId(
+  { settings, operator }: SetupDependencies,
+  clientId: string,
+): Promise<void> {
+  if ((await settings.clientId()) === clientId) {
+    operator.tell('client id in the settings: kept')
+    return
+  }
+  await settings.saveClientId(clientId)
+  operator.tell(`client id in the settings: ${clientId}`)
+}
+
+interface Wanted<T> {
+  readonly name: string
+  readonly secretId: string
+  readonly isShape: (value: unknown) => value is T
+}
+
+async function filled<T>(secrets: SecretStore, wanted: Wanted<T>): Promise<T | undefined> {
+  const value = jsonObjectOf(await secrets.read(wanted.secretId))
+  if (value === undefined || wanted.isShape(value)) {
+    return value
+  }
+  throw new Error(
+    `${wanted.name}: the secret ${wanted.secretId} holds JSON of another shape, which is left alone; repair it, or empty it by storing the text "placeholder"`,
+  )
+}
+
+/** A new secret holds a random password or nothing; only a JSON object was put there on purpose. */
+function jsonObjectOf(text: string | undefined): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? '')
+    return typeof value === 'object' && value !== null ? value : undefined
+  } catch {
+    return undefined
+  }
+}

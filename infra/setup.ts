@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { OUTPUTS_FILE, readOutputs } from './outputs.ts'
+import { setUp } from './setup-steps.ts'
+import { dynamodbSettingsStore, secretsManagerSecretStore } from './setup-stores.ts'
+import { terminalOperator } from './terminal-operator.ts'
+
+/** The secret's ARN says where the service was deployed; where there is none, the SDK's rules hold. */
+function regionOf(secretArn: string): { readonly region?: string } {
+  const region = /^arn:[^:]+:secretsmanager:([^:]+):/.exec(secretArn)?.[1]
+  return region === undefined ? {} : { region }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      outputs: { type: 'string', default: OUTPUTS_FILE },
+      'replace-app-credential': { type: 'boolean', default: false },
+    },
+  })
+  const outputs = await readOutputs(values.outputs)
+  const region = regionOf(outputs.appCredentialSecret)
+  const deps = {
+    secrets: secretsManagerSecretStore(new SecretsManagerClient(region)),
+    settings: dynamodbSettingsStore(new DynamoDBClient(region), outputs.connectionsTable),
+    operator: terminalOperator({
+      clientId: process.env.ENTRA_CLIENT_ID,
+      clientSecret: process.env.ENTRA_CLIENT_SECRET,
+    }),
+  }
+  await setUp(deps, { outputs, replaceAppCredential: values['replace-app-credential'] })
+}
+
+try {
+  await main()
+} catch (error) {
+  console.error(`setup: ${error instanceof Error ? error.message : error}`)
+  process.exitCode = 1
+}

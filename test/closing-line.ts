@@ -1,0 +1,17 @@
+import type { Reporter, TestModule } from 'vitest/node'
+
+/** Ends the output with one plain line: how many tests passed and failed. */
+export class ClosingLine implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
+    const tests = modules.flatMap((module) => [...module.children.allTests()])
+    const count = (state: string) => tests.filter((one) => one.result().state === state).length
+    const brokenModules = modules.filter((module) => module.state() === 'failed')
+    const emptyBroken = brokenModules.filter(
+      (module) => [...module.children.allTests()].length === 0,
+    )
+    const failed = count('failed') + emptyBroken.length + errors.length
+    const skipped = count('skipped')
+    const rest = skipped > 0 ? `, ${skipped} skipped` : ''
+    process.stdout.write(`\n${count('passed')} passed, ${failed} failed${rest}\n`)
+  }
+}

@@ -1,0 +1,104 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+interface Import {
+  readonly from: string
+  /** A file of the repository, or the name of a package. */
+  readonly to: string
+}
+
+const FUNCTIONS = ['authorize', 'callback', 'refresh', 'token', 'api']
+const COMPOSITION_ROOTS = FUNCTIONS.map((name) => `functions/${name}/index.ts`)
+
+/** What the stack shares with the functions: names and shapes, never behaviour. */
+const SHARED_WITH_INFRA = [
+  'functions/config.ts',
+  'functions/http/routes.ts',
+  'functions/adapters/table-schema.ts',
+  'functions/domain/clouds.ts',
+]
+
+const imports = ['functions', 'infra'].flatMap(importsBelow)
+
+function importsBelow(folder: string): readonly Import[] {
+  return globSync(`${folder}/**/*.ts`).flatMap((file) => {
+    const source = readFileSync(file, 'utf8')
+    const specifiers = source.matchAll(
+      /(?:^|\n)(?:import|export)[^'\n]*(?:\n[^'\n]+)*?from '([^']+)'|import\('([^']+)'\)|\nimport '([^']+)'/g,
+    )
+    return [...specifiers].map((match) => {
+      const specifier = match[1] ?? match[2] ?? match[3] ?? ''
+      const isRelative = specifier.startsWith('.')
+      return { from: file, to: isRelative ? normalize(join(dirname(file), specifier)) : specifier }
+    })
+  })
+}
+
+/** The imports of the files below `folder` that are not among the allowed ones. */
+function strays(folder: string, isAllowed: (to: string, from: string) => boolean): string[] {
+  return imports
+    .filter(({ from }) => from.startsWith(folder) && !COMPOSITION_ROOTS.includes(from))
+    .filter(({ from, to }) => !isAllowed(to, from))
+    .map(({ from, to }) => `${from} -> ${to}`)
+}
+
+const isPackage = (to: string) => !to.startsWith('functions/') && !to.startsWith('infra/')
+
+describe('imports point one way', () => {
+  test('the reader sees the imports, of types too', () => {
+    expect(imports).toContainEqual({
+      from: 'functions/domain/access-token.ts',
+      to: 'functions/domain/clock.ts',
+    })
+    expect(imports).toContainEqual({ from: 'functions/http/page.ts', to: 'node:crypto' })
+  })
+
+  test('the domain imports nothing but itself and node:crypto', () => {
+    const isDomain = (to: string) => to.startsWith('functions/domain/') || to === 'node:crypto'
+    expect(strays('functions/domain/', isDomain)).toEqual([])
+  })
+
+  test('adapters know the domain and packages, not HTTP, handlers or configuration', () => {
+    const isAllowed = (to: string) => isPackage(to) || /^functions\/(adapters|domain)\//.test(to)
+    expect(strays('functions/adapters/', isAllowed)).toEqual([])
+  })
+
+  test('http knows the domain and the log, not adapters or handlers', () => {
+    const isAllowed = (to: string) =>
+      isPackage(to) || /^functions\/(http|domain)\//.test(to) || to === 'functions/logger.ts'
+    expect(strays('functions/http/', isAllowed)).toEqual([])
+  })
+
+  test.each(FUNCTIONS)(
+    'the handler of %s knows domain and http, not adapters or others',
+    (name) => {
+      const own = `functions/${name}/`
+      const isAllowed = (to: string) =>
+        isPackage(to) ||
+        to.startsWith(own) ||
+        /^functions\/(http|domain)\//.test(to) ||
+        to === 'functions/logger.ts'
+      expect(strays(own, isAllowed)).toEqual([])
+    },
+  )
+
+  test('the stack knows names and shapes of the functions only', () => {
+    const isAllowed = (to: string) =>
+      isPackage(to) || to.startsWith('infra/') || SHARED_WITH_INFRA.includes(to)
+    expect(strays('infra/', isAllowed)).toEqual([])
+  })
+
+  test('functions know nothing of infra, and nothing knows the tests', () => {
+    const toInfra = strays('functions/', (to) => !to.startsWith('infra/'))
+    const toTests = imports.filter(({ to }) => to.startsWith('test/'))
+    expect([...toInfra, ...toTests]).toEqual([])
+  })
+
+  test('only the composition roots read the environment', () => {
+    const readers = globSync('functions/**/*.ts').filter((file) =>
+      readFileSync(file, 'utf8').includes('process.env'),
+    )
+    expect(readers.toSorted()).toEqual(COMPOSITION_ROOTS.toSorted())
+  })
+})

@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type Bundle, buildFunctions } from '../../../infra/build.ts'
+import { FUNCTIONS, functionProperties, synthesized } from './synthesized.ts'
+
+const run = promisify(execFile)
+const FUNCTIONS_FOLDER = join(import.meta.dirname, '../../../functions')
+
+async function folders(): Promise<{ readonly functions: string; readonly bundles: string }> {
+  const root = await mkdtemp(join(tmpdir(), 'build-'))
+  const functions = join(root, 'functions')
+  await mkdir(join(functions, 'hello'), { recursive: true })
+  await mkdir(join(functions, 'domain'))
+  await writeFile(
+    join(functions, 'domain', 'greeting.ts'),
+    `export const GREETING: string = 'hi'\n`,
+  )
+  await writeFile(
+    join(functions, 'hello', 'index.ts'),
+    `import { GREETING } from '../domain/greeting.ts'\nexport const handler = async () => GREETING\n`,
+  )
+  return { functions, bundles: join(root, 'dist') }
+}
+
+describe('the build', () => {
+  test('bundles a folder that has an index.ts, and no other', async () => {
+    const made = await buildFunctions(await folders())
+    expect(made.map(({ name }) => name)).toEqual(['hello'])
+  })
+
+  test('deploys the bundle and its source map, and keeps what esbuild knows of it apart', async () => {
+    const { functions, bundles } = await folders()
+    await buildFunctions({ functions, bundles })
+    const deployed = await readdir(join(bundles, 'hello'))
+    expect(deployed.sort()).toEqual(['index.js', 'index.js.map', 'package.json'])
+    expect(await readdir(join(bundles, 'meta'))).toEqual(['hello.json'])
+    const map = JSON.parse(await readFile(join(bundles, 'hello', 'index.js.map'), 'utf8'))
+    expect(map.sourcesContent).toBeUndefined()
+    expect(map.sources.join()).toContain('hello/index.ts')
+  })
+
+  test('writes CommonJS that Lambda loads by index.handler', async () => {
+    const { functions, bundles } = await folders()
+    await buildFunctions({ functions, bundles })
+    const script = `require('./hello/index.js').handler().then((it) => console.log(it))`
+    const { stdout } = await run(process.execPath, ['-e', script], { cwd: bundles })
+    expect(stdout).toBe('hi\n')
+  })
+
+  test('writes the same bytes each time', async () => {
+    const { functions, bundles } = await folders()
+    const bytes = async () => {
+      await buildFunctions({ functions, bundles })
+      const files = ['index.js', 'index.js.map', 'package.json']
+      return Promise.all(files.map((file) => readFile(join(bundles, 'hello', file), 'utf8')))
+    }
+    expect(await bytes()).toEqual(await bytes())
+  })
+})
+
+const allWritten = FUNCTIONS.every((name) => existsSync(join(FUNCTIONS_FOLDER, name, 'index.ts')))
+
+/** The largest that a bundle may be, so that a heavy dependency does not come in unseen. */
+const BUDGET_KB = 600
+
+describe.skipIf(!allWritten)('the real bundles', () => {
+  let bundles: string
+  let made: readonly Bundle[]
+
+  beforeAll(async () => {
+    bundles = await mkdtemp(join(tmpdir(), 'dist-'))
+    made = await buildFunctions({ functions: FUNCTIONS_FOLDER, bundles })
+  })
+
+  test('are those that the stack deploys', () => {
+    expect(made.map(({ name }) => name)).toEqual([...FUNCTIONS].sort())
+  })
+
+  test.each(FUNCTIONS)('%s stays within its budget', (name) => {
+    expect(made.find((bundle) => bundle.name === name)?.kilobytes).toBeLessThan(BUDGET_KB)
+  })
+
+  test.each(FUNCTIONS)(
+    '%s starts with exactly the variables that the stack gives it',
+    async (name) => {
+      const { Variables } = functionProperties(synthesized(), name).Environment
+      const values = Object.entries(Variables).map(([key, value]) => [
+        key,
+        typeof value === 'string' ? value : `https://${key.toLowerCase()}.example.com`,
+      ])
+      const script = `console.log(typeof require('./${name}/index.js').handler)`
+      const { stdout } = await run(process.execPath, ['-e', script], {
+        cwd: bundles,
+        env: { ...Object.fromEntries(values), AWS_REGION: 'eu-west-1' },
+      })
+      expect(stdout).toBe('function\n')
+    },
+  )
+})

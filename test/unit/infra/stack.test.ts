@@ -1,0 +1,330 @@
+import { Match } from 'aws-cdk-lib/assertions'
+import { describe, expect, test } from 'vitest'
+import { CONNECTIONS_TABLE } from '../../../functions/adapters/table-schema.ts'
+import { ENV } from '../../../functions/config.ts'
+import { type HttpFunction, ROUTES } from '../../../functions/http/routes.ts'
+import { OUTPUT } from '../../../infra/outputs.ts'
+import { FUNCTIONS, functionProperties, resourcesOf, synthesized } from './synthesized.ts'
+
+const template = synthesized()
+
+/** An assertion of CDK, which throws, as one that vitest counts. */
+function holds(assertion: () => void): void {
+  expect(assertion).not.toThrow()
+}
+
+describe('functions', () => {
+  test('there is one for each name in the route table', () => {
+    holds(() => template.resourceCountIs('AWS::Lambda::Function', FUNCTIONS.length))
+  })
+
+  test.each<[HttpFunction, number, number]>([
+    ['authorize', 1024, 10],
+    ['callback', 1024, 15],
+    ['token', 1024, 15],
+    ['refresh', 512, 50],
+    ['api', 512, 10],
+  ])('%s runs on Node 24 and arm64 with %i MB and at most %i s', (name, MemorySize, Timeout) => {
+    expect(functionProperties(template, name)).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      MemorySize,
+      Timeout,
+    })
+  })
+
+  test('each writes to a log of its own', () => {
+    const logs = FUNCTIONS.map((name) => functionProperties(template, name).LoggingConfig.LogGroup)
+    expect(logs).toEqual(FUNCTIONS.map((name) => ({ Ref: expect.stringMatching(`^${name}Log`) })))
+  })
+
+  test('every log is kept for three months', () => {
+    const groups = resourcesOf<{ RetentionInDays: number }>(template, 'AWS::Logs::LogGroup')
+    const ofTheApi = 1
+    expect([...groups.values()].map((group) => group.RetentionInDays)).toEqual(
+      Array.from({ length: FUNCTIONS.length + ofTheApi }, () => 90),
+    )
+  })
+
+  test.each<[HttpFunction, readonly (keyof typeof ENV)[]]>([
+    ['authorize', ['publicUrl', 'allowedOrigins', 'clouds', 'connectionsTable', 'signInsTable']],
+    [
+      'callback',
+      [
+        ...(['publicUrl', 'allowedOrigins', 'clouds', 'shards'] as const),
+        ...(['connectionsTable', 'signInsTable', 'appCredentialSecret'] as const),
+        ...(['accessTokenKeyringSecret', 'refreshTokenKeyringSecret'] as const),
+      ],
+    ],
+    [
+      'refresh',
+      [
+        ...(['publicUrl', 'clouds', 'shards', 'connectionsTable', 'appCredentialSecret'] as const),
+        ...(['accessTokenKeyringSecret', 'refreshTokenKeyringSecret', 'apiAccessSecret'] as const),
+      ],
+    ],
+    [
+      'token',
+      [
+        ...(['publicUrl', 'connectionsTable', 'accessTokenKeyringSecret'] as const),
+        ...(['apiAccessSecret', 'refreshFunction'] as const),
+      ],
+    ],
+    [
+      'api',
+      [
+        ...(['publicUrl', 'clouds', 'shards', 'connectionsTable'] as const),
+        ...(['signInsTable', 'apiAccessSecret'] as const),
+      ],
+    ],
+  ])('%s is told exactly this', (name, settings) => {
+    const { Variables } = functionProperties(template, name).Environment
+    expect(Object.keys(Variables).sort()).toEqual(settings.map((key) => ENV[key]).sort())
+  })
+
+  test('no variable holds a secret: those of secrets are references', () => {
+    for (const name of FUNCTIONS) {
+      const { Variables } = functionProperties(template, name).Environment
+      const ofSecrets = Object.entries(Variables).filter(([key]) => key.endsWith('_SECRET_ARN'))
+      for (const [, value] of ofSecrets) {
+        expect(value).toEqual({ Ref: expect.stringMatching(/^Secrets\w+Secret[0-9A-F]{8}$/) })
+      }
+      expect(JSON.stringify(Variables)).not.toContain('resolve:')
+    }
+  })
+
+  test('a setting reaches the functions as they read it', () => {
+    const configured = synthesized({
+      publicUrl: 'https://connect.example.com',
+      allowedOrigins: ['https://app.example.com', 'https://other.example.com:8443'],
+      clouds: ['commercial', 'china'],
+      shards: 16,
+    })
+    expect(functionProperties(configured, 'callback').Environment.Variables).toMatchObject({
+      PUBLIC_URL: 'https://connect.example.com',
+      ALLOWED_ORIGINS: 'https://app.example.com,https://other.example.com:8443',
+      CLOUDS: 'commercial,china',
+      SHARDS: '16',
+    })
+  })
+})
+
+describe('tables', () => {
+  test('the table of connections has the shape that the adapters expect', () => {
+    holds(() =>
+      template.hasResourceProperties('AWS::DynamoDB::Table', {
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [{ AttributeName: CONNECTIONS_TABLE.partitionKey, KeyType: 'HASH' }],
+        TimeToLiveSpecification: { AttributeName: CONNECTIONS_TABLE.timeToLive, Enabled: true },
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: 'due',
+            KeySchema: [
+              { AttributeName: 'due', KeyType: 'HASH' },
+              { AttributeName: 'nextRefreshAt', KeyType: 'RANGE' },
+            ],
+            Projection: { ProjectionType: 'KEYS_ONLY' },
+          },
+          {
+            IndexName: 'account',
+            KeySchema: [
+              { AttributeName: 'accountId', KeyType: 'HASH' },
+              { AttributeName: 'connectionId', KeyType: 'RANGE' },
+            ],
+            Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['name'] },
+          },
+        ],
+      }),
+    )
+  })
+
+  test('connections are protected, can be restored and outlive the stack', () => {
+    holds(() =>
+      template.hasResource('AWS::DynamoDB::Table', {
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+        Properties: {
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        },
+      }),
+    )
+  })
+
+  test('sign-ins expire, and cannot be brought back', () => {
+    holds(() =>
+      template.hasResource('AWS::DynamoDB::Table', {
+        DeletionPolicy: 'Delete',
+        Properties: {
+          BillingMode: 'PAY_PER_REQUEST',
+          GlobalSecondaryIndexes: Match.absent(),
+          TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false },
+        },
+      }),
+    )
+  })
+})
+
+describe('what must not be replaced', () => {
+  test('keeps its logical id: a new one means a new, empty resource', () => {
+    const ids = ['AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret', 'AWS::ApiGatewayV2::Api']
+      .flatMap((type) => [...resourcesOf(template, type).keys()])
+      .sort()
+    expect(ids).toEqual([
+      'ConnectionsTable916FDB22',
+      'HttpApi9292168F',
+      'SecretsAccessTokenKeyringSecret1E6C7092',
+      'SecretsApiAccessSecret5417BEEE',
+      'SecretsAppCredentialSecret877D8F14',
+      'SecretsRefreshTokenKeyringSecret92E104F0',
+      'SignInsTable04670FE9',
+    ])
+  })
+
+  test('secrets outlive the stack and say what they hold', () => {
+    holds(() =>
+      template.allResources('AWS::SecretsManager::Secret', {
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+        Properties: { Description: Match.stringLikeRegexp('^dynamics-connect: ') },
+      }),
+    )
+  })
+})
+
+describe('HTTP API', () => {
+  const routes = [
+    ...resourcesOf<{ RouteKey: string; Target: unknown }>(
+      template,
+      'AWS::ApiGatewayV2::Route',
+    ).values(),
+  ]
+  const integrations = resourcesOf<{ IntegrationUri: unknown; PayloadFormatVersion: string }>(
+    template,
+    'AWS::ApiGatewayV2::Integration',
+  )
+
+  function functionBehind(routeKey: string): string | undefined {
+    const target = JSON.stringify(routes.find((route) => route.RouteKey === routeKey)?.Target)
+    const [, integration] = [...integrations].find(([id]) => target.includes(`"${id}"`)) ?? []
+    return /"(\w+)Function[0-9A-F]{8}"/.exec(JSON.stringify(integration?.IntegrationUri))?.[1]
+  }
+
+  test.each(FUNCTIONS.flatMap((name) => ROUTES[name].map((route) => [route, name] as const)))(
+    '%s goes to %s',
+    (route, name) => {
+      expect(functionBehind(route)).toBe(name)
+    },
+  )
+
+  test('there is no other route', () => {
+    expect(routes).toHaveLength(Object.values(ROUTES).flat().length)
+  })
+
+  test('requests arrive in payload format 2.0', () => {
+    expect(integrations.size).toBe(FUNCTIONS.length)
+    for (const { PayloadFormatVersion } of integrations.values()) {
+      expect(PayloadFormatVersion).toBe('2.0')
+    }
+  })
+
+  test('the stage is throttled, and its log holds no path, query or address', () => {
+    const [stage] = resourcesOf<Stage>(template, 'AWS::ApiGatewayV2::Stage').values()
+    expect(stage?.DefaultRouteSettings).toEqual({
+      ThrottlingRateLimit: 500,
+      ThrottlingBurstLimit: 1000,
+    })
+    const fields = Object.values(JSON.parse(stage?.AccessLogSettings.Format ?? ''))
+    expect(fields).toContain('$context.requestId')
+    expect(fields.join()).not.toMatch(/path|query|sourceIp|header|authorizer/i)
+  })
+})
+
+interface Stage {
+  readonly DefaultRouteSettings: unknown
+  readonly AccessLogSettings: { readonly Format: string }
+}
+
+describe('sweeps', () => {
+  test.each([1, 4, 64])(
+    '%i shards have one rule each, every minute, with a constant input',
+    (n) => {
+      const swept = synthesized({ shards: n })
+      const rules = [...resourcesOf<RuleProperties>(swept, 'AWS::Events::Rule').values()]
+      expect(rules.map((rule) => rule.ScheduleExpression)).toEqual(
+        Array.from({ length: n }, () => 'rate(1 minute)'),
+      )
+      expect(rules.map((rule) => rule.Targets.map((target) => target.Input))).toEqual(
+        Array.from({ length: n }, (_, shard) => [`{"shard":${shard}}`]),
+      )
+    },
+  )
+
+  test('they call the refresh function, and are not repeated: the next one is a minute away', () => {
+    holds(() =>
+      template.allResourcesProperties('AWS::Events::Rule', {
+        State: 'ENABLED',
+        Targets: [
+          {
+            Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^refreshFunction'), 'Arn'] },
+            RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 },
+          },
+        ],
+      }),
+    )
+    holds(() =>
+      template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+        FunctionName: { Ref: Match.stringLikeRegexp('^refreshFunction') },
+        MaximumRetryAttempts: 0,
+        MaximumEventAgeInSeconds: 60,
+      }),
+    )
+  })
+})
+
+interface RuleProperties {
+  readonly ScheduleExpression: string
+  readonly Targets: readonly { readonly Input: string }[]
+}
+
+describe('outputs', () => {
+  test('tell what the operator needs next', () => {
+    expect(Object.keys(template.findOutputs('*')).sort()).toEqual(Object.values(OUTPUT).sort())
+  })
+
+  test('the reply URL is under the custom domain when there is one', () => {
+    const configured = synthesized({ publicUrl: 'https://connect.example.com' })
+    holds(() =>
+      configured.hasOutput('ReplyUrl', {
+        Value: 'https://connect.example.com/connector/callback',
+      }),
+    )
+    holds(() =>
+      configured.hasOutput('ApiUrl', {
+        Value: { 'Fn::GetAtt': ['HttpApi9292168F', 'ApiEndpoint'] },
+      }),
+    )
+  })
+})
+
+test('the stack needs only what the local emulator of AWS can deploy too', () => {
+  const { Resources } = template.toJSON() as { Resources: Record<string, { Type: string }> }
+  const types = new Set(Object.values(Resources).map(({ Type }) => Type))
+  expect([...types].sort()).toEqual([
+    'AWS::ApiGatewayV2::Api',
+    'AWS::ApiGatewayV2::Integration',
+    'AWS::ApiGatewayV2::Route',
+    'AWS::ApiGatewayV2::Stage',
+    'AWS::DynamoDB::Table',
+    'AWS::Events::Rule',
+    'AWS::IAM::Policy',
+    'AWS::IAM::Role',
+    'AWS::Lambda::EventInvokeConfig',
+    'AWS::Lambda::Function',
+    'AWS::Lambda::Permission',
+    'AWS::Logs::LogGroup',
+    'AWS::SecretsManager::Secret',
+  ])
+})
