@@ -5,6 +5,7 @@ import {
   type CompleteOutcome,
   completeAuthorization,
 } from '../domain/complete-authorization.ts'
+import { ServiceError } from '../domain/service-error.ts'
 import type { BrowserCookie } from '../http/browser-cookie.ts'
 import { type HttpHandler, httpHandler } from '../http/http-handler.ts'
 import { type HttpRequest, queryOf } from '../http/request.ts'
@@ -15,6 +16,7 @@ import {
   errorPage,
   failedPage,
   inProgressPage,
+  returnUrl,
   startAgainPage,
 } from '../http/sign-in-pages.ts'
 import type { EventLog } from '../logger.ts'
@@ -47,7 +49,13 @@ export function callbackHandler(deps: CallbackDependencies, log: EventLog): Http
     })
     return render(outcome)
   }
-  return httpHandler(log, answer, errorPage)
+  return httpHandler(log, answer, (error, requestId) =>
+    isMalformed(error) ? startAgainPage('malformed') : errorPage(error, requestId),
+  )
+}
+
+function isMalformed(error: unknown): boolean {
+  return error instanceof ServiceError && error.code === 'request_invalid'
 }
 
 function resultOf(query: ReadonlyMap<string, string>): AuthorizationResponse['result'] | undefined {
@@ -69,12 +77,9 @@ function render(outcome: CompleteOutcome): HttpResponse {
   if (outcome.outcome !== 'ended') return startAgainPage(outcome.outcome)
   const { request, result } = outcome
   const { targetOrigin, callbackMessage } = request.returnTarget
-  if (result.outcome === 'failed') return failedPage(result.reason, request.returnTarget)
+  if (result.outcome === 'failed') return failedPage(result.reason, request)
   if (callbackMessage !== undefined) return connectedPage(callbackMessage, targetOrigin)
-  const target = new URL(targetOrigin)
-  target.searchParams.set('connectionId', String(request.connectionId))
-  target.searchParams.set('status', 'connected')
-  return seeOther(target.href)
+  return seeOther(returnUrl(request, 'connected'))
 }
 
 function logged(outcome: CompleteOutcome) {

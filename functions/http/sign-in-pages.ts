@@ -1,4 +1,4 @@
-import type { ReturnTarget } from '../domain/authorization-request.ts'
+import type { AuthorizationRequest } from '../domain/authorization-request.ts'
 import type { BeginOutcome } from '../domain/begin-authorization.ts'
 import type { Reason, Who } from '../domain/reason.ts'
 import { isTold, STATUS_OF } from './error-response.ts'
@@ -57,9 +57,10 @@ const WHO: Readonly<Record<Who, string>> = {
 }
 
 /** A sign-in that Microsoft or a check of ours did not let through. */
-export function failedPage(reason: Reason, returnTarget: ReturnTarget): HttpResponse {
-  const origin = new URL(returnTarget.targetOrigin).origin
-  const back = returnTarget.callbackMessage === undefined ? returnTarget.targetOrigin : origin
+export function failedPage(reason: Reason, request: AuthorizationRequest): HttpResponse {
+  const { targetOrigin, callbackMessage } = request.returnTarget
+  const { origin } = new URL(targetOrigin)
+  const back = callbackMessage === undefined ? returnUrl(request, 'failed') : origin
   return page({
     statusCode: 200,
     title: 'Not connected',
@@ -70,6 +71,14 @@ export function failedPage(reason: Reason, returnTarget: ReturnTarget): HttpResp
 <dt>Code</dt><dd>${reason.code}</dd>
 <dt>Time</dt><dd>${reason.at.toISOString()}</dd></dl>`,
   })
+}
+
+/** Where the browser goes back to: with connection and status, never with a token. */
+export function returnUrl(request: AuthorizationRequest, status: 'connected' | 'failed'): string {
+  const url = new URL(request.returnTarget.targetOrigin)
+  url.searchParams.set('connectionId', String(request.connectionId))
+  url.searchParams.set('status', status)
+  return url.href
 }
 
 /** The script of the page that tells the partner's window; what it posts stands in the page's data. */

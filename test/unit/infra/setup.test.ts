@@ -181,7 +181,8 @@ describe('npm run setup', () => {
     const { code, out, err } = await run(env)
     expect(code).toBe(1)
     expect(err).toMatch(message)
-    expect(out + err).not.toContain(env.ENTRA_CLIENT_SECRET ?? CLIENT_SECRET)
+    const { ENTRA_CLIENT_SECRET: typed = CLIENT_SECRET }: NodeJS.ProcessEnv = env
+    expect(out + err).not.toContain(typed)
     expect(standIn.secrets.has(`${ARN}${OUTPUT.appCredentialSecret}`)).toBe(false)
   })
 

@@ -1,0 +1,92 @@
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager'
+import { type AppCredentialValue, newApiAccess, newKeyring } from '../secret-values.ts'
+import { TABLE_NAMES } from './dynamodb.ts'
+
+/** The API client of every local service; only this machine can reach it. */
+export const LOCAL_API_CLIENT = { clientId: 'local', clientSecret: 'local-secret' } as const
+
+/** The ARN of each secret that the functions read. */
+export interface SecretArns {
+  readonly appCredential: string
+  readonly accessTokenKeyring: string
+  readonly refreshTokenKeyring: string
+  readonly apiAccess: string
+}
+
+/**
+ * Makes the secrets that are not there yet and keeps those that are; the app's credential follows what
+ * it is now, with the one before as its previous version.
+ */
+export async function seedSecrets(
+  client: SecretsManagerClient,
+  app: AppCredentialValue,
+): Promise<SecretArns> {
+  const kept = (name: string, make: () => unknown) => ensureSecret(client, name, make)
+  const [appCredential, accessTokenKeyring, refreshTokenKeyring, apiAccess] = await Promise.all([
+    kept('app-credential', () => app),
+    kept('access-token-keyring', newKeyring),
+    kept('refresh-token-keyring', newKeyring),
+    kept('api-access', () => newApiAccess([LOCAL_API_CLIENT])),
+  ])
+  const current = JSON.stringify(app)
+  if (appCredential.secretString !== current) {
+    const put = { SecretId: appCredential.arn, SecretString: current }
+    await client.send(new PutSecretValueCommand(put))
+  }
+  return {
+    appCredential: appCredential.arn,
+    accessTokenKeyring: accessTokenKeyring.arn,
+    refreshTokenKeyring: refreshTokenKeyring.arn,
+    apiAccess: apiAccess.arn,
+  }
+}
+
+/** Writes the settings that a function reads from the table, and leaves any other as it is. */
+export async function seedSettings(client: DynamoDBClient, clientId: string): Promise<void> {
+  const update = new UpdateItemCommand({
+    TableName: TABLE_NAMES.connections,
+    Key: { pk: { S: 'settings' } },
+    UpdateExpression: 'SET clientId = :clientId',
+    ExpressionAttributeValues: { ':clientId': { S: clientId } },
+  })
+  await client.send(update)
+}
+
+interface StoredSecret {
+  readonly arn: string
+  readonly secretString: string
+}
+
+async function ensureSecret(
+  client: SecretsManagerClient,
+  name: string,
+  make: () => unknown,
+): Promise<StoredSecret> {
+  const fullName = `dynamics-connect-local/${name}`
+  const stored = await readSecret(client, fullName)
+  if (stored !== undefined) return stored
+  const secretString = JSON.stringify(make())
+  const create = new CreateSecretCommand({ Name: fullName, SecretString: secretString })
+  const { ARN = fullName } = await client.send(create)
+  return { arn: ARN, secretString }
+}
+
+async function readSecret(
+  client: SecretsManagerClient,
+  name: string,
+): Promise<StoredSecret | undefined> {
+  try {
+    const secret = await client.send(new GetSecretValueCommand({ SecretId: name }))
+    return { arn: secret.ARN ?? name, secretString: secret.SecretString ?? '' }
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,79 @@
+import { join } from 'node:path'
+import { CALLBACK_PATH } from '../../functions/http/routes.ts'
+import type { CloseStack } from './close-stack.ts'
+import { startDynamodb } from './dynamodb.ts'
+import type { Endpoints } from './function-environment.ts'
+import { isPortTaken } from './local-server.ts'
+import type { LocalSettings } from './local-settings.ts'
+import {
+  type MicrosoftStandIn,
+  type MicrosoftStandInOptions,
+  startMicrosoftStandIn,
+} from './microsoft/server.ts'
+import { startSecretsManager } from './secrets-manager.ts'
+
+/** What the stand-ins need to know of the service around them. */
+export interface StandInsOptions {
+  readonly settings: LocalSettings
+  readonly stateDir: string
+  readonly publicUrl: string
+  /** Where the gateway listens; the stand-in for Microsoft takes the port after it when it is free. */
+  readonly gatewayPort: number
+  readonly closing: CloseStack
+  readonly log: (line: string) => void
+}
+
+/** Starts a stand-in for everything that no variable replaces, and says where everything is. */
+export async function startStandIns(options: StandInsOptions): Promise<Omit<Endpoints, 'lambda'>> {
+  const microsoft = await microsoftEndpoints(options)
+  const dynamodb = await dynamodbEndpoint(options)
+  const secretsManager = await secretsManagerEndpoint(options)
+  return { ...microsoft, dynamodb, secretsManager }
+}
+
+async function dynamodbEndpoint({ settings, ...options }: StandInsOptions): Promise<string> {
+  if (settings.dynamodbUrl !== undefined) return settings.dynamodbUrl
+  options.log('starting the stand-in for DynamoDB')
+  const dynamodb = await startDynamodb(join(options.stateDir, 'dynamodb'))
+  options.closing.add(dynamodb.close)
+  return dynamodb.url
+}
+
+async function secretsManagerEndpoint({ settings, ...options }: StandInsOptions): Promise<string> {
+  if (settings.secretsManagerUrl !== undefined) return settings.secretsManagerUrl
+  options.log('starting the stand-in for Secrets Manager')
+  const secretsManager = await startSecretsManager({ file: join(options.stateDir, 'secrets.json') })
+  options.closing.add(secretsManager.close)
+  return secretsManager.url
+}
+
+async function microsoftEndpoints(
+  options: StandInsOptions,
+): Promise<Pick<Endpoints, 'dataverse' | 'entra'>> {
+  const { real, entraBaseUrl, dataverseBaseUrl } = options.settings.microsoft
+  const bothAreThere = entraBaseUrl !== undefined && dataverseBaseUrl !== undefined
+  if (real || bothAreThere) return { entra: entraBaseUrl, dataverse: dataverseBaseUrl }
+  options.log('starting the stand-in for Microsoft')
+  const { url, close } = await startMicrosoft(options)
+  options.closing.add(close)
+  return { entra: entraBaseUrl ?? url, dataverse: dataverseBaseUrl ?? `${url}/dataverse` }
+}
+
+/** Where it was before if it can be, so that a page left open still works after a restart. */
+async function startMicrosoft(options: StandInsOptions): Promise<MicrosoftStandIn> {
+  const standIn: Omit<MicrosoftStandInOptions, 'port'> = {
+    clientId: options.settings.microsoft.clientId,
+    clientSecret: options.settings.microsoft.clientSecret,
+    redirectUris: [`${options.publicUrl}${CALLBACK_PATH}`],
+    signingKeyFile: join(options.stateDir, 'microsoft-signing-key.pem'),
+    stateFile: join(options.stateDir, 'microsoft-grants.json'),
+  }
+  const anyPort = options.settings.port === 0
+  try {
+    const port = anyPort ? 0 : options.gatewayPort + 1
+    return await startMicrosoftStandIn({ ...standIn, port })
+  } catch (error) {
+    if (!isPortTaken(error)) throw error
+    return startMicrosoftStandIn({ ...standIn, port: 0 })
+  }
+}

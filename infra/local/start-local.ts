@@ -1,0 +1,184 @@
+import { join } from 'node:path'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { ROUTES } from '../../functions/http/routes.ts'
+import { type Bundle, buildFunctions } from '../build.ts'
+import { type CloseStack, createCloseStack } from './close-stack.ts'
+import { ensureTables } from './dynamodb.ts'
+import {
+  applyEnvironment,
+  awsEnvironment,
+  type Endpoints,
+  functionEnvironment,
+  LOCAL_SHARDS,
+  logEnvironment,
+} from './function-environment.ts'
+import { createGateway } from './gateway.ts'
+import { createInvokeApi } from './invoke-api.ts'
+import { createLambdaRuntime, type LambdaRuntime } from './lambda-runtime.ts'
+import { loadHandlers } from './load-handlers.ts'
+import { type LocalSettings, type MicrosoftSettings, readLocalSettings } from './local-settings.ts'
+import { type Door, openDoor } from './open-door.ts'
+import { createPartnerPages } from './partner-page.ts'
+import { LOCAL_API_CLIENT, type SecretArns, seedSecrets, seedSettings } from './seed.ts'
+import { startStandIns } from './stand-ins.ts'
+import { claimStateFolder } from './state-folder.ts'
+import { startSweepTimer } from './sweep-timer.ts'
+
+/** How to start the local service. */
+export interface LocalOptions {
+  /** Where the tables, the secrets and the stand-ins' memory are kept. */
+  readonly stateDir: string
+  readonly env: NodeJS.ProcessEnv
+  readonly log: (line: string) => void
+}
+
+/** A running local service. */
+export interface LocalService {
+  /** Where it listens, e.g. `http://localhost:3000`. */
+  readonly url: string
+  /** What it takes for its own address: that of a tunnel, or `url`. */
+  readonly publicUrl: string
+  readonly apiClient: { readonly clientId: string; readonly clientSecret: string }
+  /** Where the functions find Microsoft; `undefined` is the real one. */
+  readonly microsoftUrl: string | undefined
+  close(): Promise<void>
+}
+
+interface Launch {
+  readonly options: LocalOptions
+  readonly settings: LocalSettings
+  readonly closing: CloseStack
+  /** Where the gateway and the Invoke API will answer. */
+  readonly gateway: Door
+  readonly invokeApi: Door
+  readonly url: string
+  readonly publicUrl: string
+}
+
+const FUNCTIONS = join(import.meta.dirname, '..', '..', 'functions')
+
+/** As in the stack; a function that takes longer is stopped there. */
+const TIMEOUT_SECONDS = { api: 10, authorize: 10, callback: 15, refresh: 50, token: 15 }
+
+/**
+ * Starts the whole service on this machine: the deployed bundles behind a gateway, and a stand-in for
+ * everything that no variable replaces. It sets variables of this process, so one runs at a time.
+ * @throws StartError that says what to mend; an error with code `EADDRINUSE` when the port is taken.
+ */
+export async function startLocal(options: LocalOptions): Promise<LocalService> {
+  const settings = readLocalSettings(options.env)
+  const closing = createCloseStack()
+  try {
+    return await start(await prepare(options, settings, closing))
+  } catch (error) {
+    await closing.close()
+    throw error
+  }
+}
+
+/** Takes the ports and the folder before anything is spent on the rest. */
+async function prepare(
+  options: LocalOptions,
+  settings: LocalSettings,
+  closing: CloseStack,
+): Promise<Launch> {
+  const gateway = await openDoor(settings.port)
+  closing.add(gateway.close)
+  closing.add(claimStateFolder(options.stateDir))
+  const invokeApi = await openDoor(0)
+  closing.add(invokeApi.close)
+  const url = `http://localhost:${gateway.port}`
+  const publicUrl = settings.publicUrl ?? url
+  return { options, settings, closing, gateway, invokeApi, url, publicUrl }
+}
+
+async function start(launch: Launch): Promise<LocalService> {
+  const { url, publicUrl, closing } = launch
+  const { stateDir, log } = launch.options
+  log('building the functions')
+  // Apart from dist/, which a deployment or another run may be writing to at the same time.
+  const bundles = await buildFunctions({
+    functions: FUNCTIONS,
+    bundles: join(stateDir, 'functions'),
+  })
+  const endpoints = await startEndpoints(launch)
+  const runtime = await startFunctions(launch, bundles, endpoints)
+  launch.invokeApi.serve(createInvokeApi(runtime))
+  serveGateway(launch, runtime, endpoints)
+  startSweeps(launch, runtime)
+  return {
+    url,
+    publicUrl,
+    apiClient: LOCAL_API_CLIENT,
+    microsoftUrl: endpoints.entra,
+    close: closing.close,
+  }
+}
+
+async function startEndpoints(launch: Launch): Promise<Endpoints> {
+  const { options, settings, closing, publicUrl, gateway, invokeApi } = launch
+  const { stateDir, log } = options
+  const gatewayPort = gateway.port
+  const standIns = await startStandIns({ settings, closing, publicUrl, stateDir, gatewayPort, log })
+  return { ...standIns, lambda: `http://127.0.0.1:${invokeApi.port}` }
+}
+
+/** The variables come first: a bundle reads them while it is loaded. */
+async function startFunctions(
+  { options, settings, closing, url, publicUrl }: Launch,
+  bundles: readonly Bundle[],
+  endpoints: Endpoints,
+): Promise<LambdaRuntime> {
+  options.log('preparing the tables, the secrets and the settings')
+  closing.add(applyEnvironment(awsEnvironment(endpoints, options.env)))
+  const secrets = await seed(settings.microsoft)
+  const allowedOrigins = settings.allowedOrigins ?? url
+  const wiring = { publicUrl, allowedOrigins, endpoints, secrets }
+  closing.add(applyEnvironment({ ...functionEnvironment(wiring), ...logEnvironment(options.env) }))
+  return createLambdaRuntime({
+    handlers: loadHandlers(bundles),
+    timeoutSeconds: TIMEOUT_SECONDS,
+    log: options.log,
+  })
+}
+
+async function seed(app: MicrosoftSettings): Promise<SecretArns> {
+  const dynamodb = new DynamoDBClient({})
+  const secretsManager = new SecretsManagerClient({})
+  try {
+    await ensureTables(dynamodb)
+    await seedSettings(dynamodb, app.clientId)
+    const { clientId, clientSecret } = app
+    return await seedSecrets(secretsManager, { clientId, clientSecret })
+  } finally {
+    dynamodb.destroy()
+    secretsManager.destroy()
+  }
+}
+
+function serveGateway(launch: Launch, runtime: LambdaRuntime, endpoints: Endpoints): void {
+  const { gateway, url, publicUrl } = launch
+  const dataverseBaseUrl = endpoints.dataverse
+  const pages = createPartnerPages({
+    url,
+    publicUrl,
+    dataverseBaseUrl,
+    apiClient: LOCAL_API_CLIENT,
+  })
+  const { log } = launch.options
+  gateway.serve(createGateway({ runtime, routes: ROUTES, publicUrl, pages, log }))
+}
+
+function startSweeps({ settings, options, closing }: Launch, runtime: LambdaRuntime): void {
+  const timer = startSweepTimer({
+    intervalSeconds: settings.sweepIntervalSeconds,
+    shards: LOCAL_SHARDS,
+    log: options.log,
+    sweep: async (shard) => {
+      const invocation = await runtime.invoke('refresh', { shard })
+      if (invocation.outcome === 'failed') throw new Error(invocation.errorMessage)
+    },
+  })
+  closing.add(timer.stop)
+}

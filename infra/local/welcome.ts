@@ -1,0 +1,22 @@
+import { bearerCommand } from './partner-commands.ts'
+import type { LocalService } from './start-local.ts'
+
+/** What is said once everything runs: where to go, and how to begin. */
+export function welcome(service: LocalService): string {
+  const { url, publicUrl, apiClient, microsoftUrl } = service
+  const microsoft = microsoftUrl === undefined ? 'the real one' : `${microsoftUrl}/`
+  const address = publicUrl === url ? [] : [`  Public URL   ${publicUrl}`]
+  return [
+    '',
+    `  Open this    ${url}/`,
+    ...address,
+    `  API client   ${apiClient.clientId} / ${apiClient.clientSecret}`,
+    `  Microsoft    ${microsoft}`,
+    '',
+    '  First step by hand:',
+    `  ${bearerCommand({ url, apiClient })}`,
+    '',
+    '  Ctrl+C closes it. What it knows is kept for the next start.',
+    '',
+  ].join('\n')
+}

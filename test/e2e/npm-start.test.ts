@@ -1,0 +1,92 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { startDynamodb } from '../../infra/local/dynamodb.ts'
+import { listenLocally } from '../../infra/local/local-server.ts'
+import { createBrowser, signIn } from './support/browser.ts'
+import {
+  type LocalServiceOptions,
+  type RunningService,
+  startLocalService,
+} from './support/local-service.ts'
+import { createPartner } from './support/partner.ts'
+
+const RESOURCE = 'https://example.crm.dynamics.com'
+const USERNAME = 'mark.olsen@contoso.example'
+const ACCOUNT = 'acme-customer-1'
+
+function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'local-'))
+}
+
+async function start(options?: LocalServiceOptions): Promise<RunningService> {
+  const service = await startLocalService(options)
+  onTestFinished(async () => void (await service.stop()))
+  return service
+}
+
+describe('npm start', () => {
+  test('makes a connection for whoever follows the printed link', async () => {
+    const { url } = await start()
+    const browser = createBrowser()
+    const begun = await browser.press(await browser.open(`${url}/`), { text: 'Connect' })
+    const returned = await signIn(browser, begun.location ?? '', USERNAME)
+    const page = await browser.follow(returned)
+    expect(page.body).toContain('<td>connected</td>')
+    const token = await browser.press(page, { text: 'Ask for an access token' })
+    expect(token.body).toContain('An access token came')
+    expect(token.body).toContain('200 {&quot;@odata.context&quot;')
+  })
+
+  test('knows the connections again after a restart, and closes in order', async () => {
+    const stateDir = temporaryFolder()
+    const first = await start({ stateDir })
+    const options = { account: ACCOUNT, resource: RESOURCE }
+    const { connectionId, link } = await createPartner(first.url).signInLink(options)
+    await signIn(createBrowser(), link, USERNAME)
+    expect(await first.stop()).toBe(0)
+    const second = await start({ stateDir })
+    const path = `/v1.0/account/connectors/${connectionId}`
+    const refresh = await createPartner(second.url).call('POST', `${path}/refresh`, options)
+    expect(refresh).toMatchObject({ status: 200, json: { Outcome: 'refreshed' } })
+  })
+
+  test('says in one line that the port is taken', async () => {
+    const other = await listenLocally(0, () => undefined)
+    onTestFinished(() => other.close())
+    const starting = startLocalService({ env: { PORT: String(other.port) } })
+    await expect(starting).rejects.toThrow(
+      new RegExp(`^[^\\n]*\\nport ${other.port} is taken by another program: set PORT [^\\n]*\\n$`),
+    )
+  })
+
+  test('says in one line that another one uses its folder', async () => {
+    const { stateDir } = await start()
+    const starting = startLocalService({ stateDir })
+    await expect(starting).rejects.toThrow(/^[^\n]*\nprocess \d+ uses [^\n]*\n$/)
+  })
+
+  test('says in one line which variable cannot be used', async () => {
+    const starting = startLocalService({ env: { PUBLIC_URL: 'localhost' } })
+    await expect(starting).rejects.toThrow(/^[^\n]*\nPUBLIC_URL is "localhost": [^\n]*\n$/)
+  })
+
+  test('talks to the real Microsoft as the app that it is given', async () => {
+    const env = { ENTRA_CLIENT_ID: 'my-app', ENTRA_CLIENT_SECRET: 'my-secret' }
+    const service = await start({ env })
+    expect(service.output()).toContain('the real one')
+    expect(service.output()).not.toContain('stand-in for Microsoft')
+    expect(service.microsoftUrl).toBe('')
+  })
+
+  test('uses the DynamoDB that it is given', async () => {
+    const dynamodb = await startDynamodb(temporaryFolder())
+    onTestFinished(() => dynamodb.close())
+    const service = await start({ env: { AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url } })
+    expect(service.output()).not.toContain('stand-in for DynamoDB')
+    const options = { account: ACCOUNT, resource: RESOURCE }
+    const { connectionId } = await createPartner(service.url).signInLink(options)
+    expect(connectionId).toMatch(/^\d+$/)
+  })
+})

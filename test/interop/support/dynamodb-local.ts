@@ -1,0 +1,25 @@
+import { join } from 'node:path'
+import { javaLibraries } from '../install.ts'
+import { freePort, startProcess } from './processes.ts'
+
+export interface DynamodbLocal {
+  readonly endpoint: string
+  stop(): Promise<void>
+}
+
+/** Amazon's own DynamoDB Local, in memory. */
+export async function startDynamodbLocal(): Promise<DynamodbLocal> {
+  const port = await freePort()
+  const endpoint = `http://localhost:${port}`
+  const libraries = javaLibraries('dynamodb-local')
+  const options = [`-Djava.library.path=${libraries}`, '-cp', join(libraries, '*')]
+  const { stop } = await startProcess({
+    command: 'java',
+    args: [...options, MAIN_CLASS, '-inMemory', '-port', String(port)],
+    env: { ...process.env, DDB_LOCAL_TELEMETRY: '0' },
+    readyUrl: endpoint,
+  })
+  return { endpoint, stop }
+}
+
+const MAIN_CLASS = 'com.amazonaws.services.dynamodbv2.local.main.ServerRunner'

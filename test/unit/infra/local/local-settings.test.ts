@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest'
+import { readLocalSettings, STAND_IN_APP } from '../../../../infra/local/local-settings.ts'
+
+const APP = { ENTRA_CLIENT_ID: 'id', ENTRA_CLIENT_SECRET: 'secret' }
+
+describe('the settings of a local run', () => {
+  test('without a variable are port 3000, a sweep each minute and the stand-ins', () => {
+    expect(readLocalSettings({})).toEqual({
+      port: 3000,
+      publicUrl: undefined,
+      allowedOrigins: undefined,
+      sweepIntervalSeconds: 60,
+      microsoft: {
+        ...STAND_IN_APP,
+        real: false,
+        entraBaseUrl: undefined,
+        dataverseBaseUrl: undefined,
+      },
+      dynamodbUrl: undefined,
+      secretsManagerUrl: undefined,
+    })
+  })
+
+  test('take what is set, and an empty variable for none', () => {
+    const settings = readLocalSettings({
+      PORT: '8080',
+      PUBLIC_URL: 'https://tunnel.example/',
+      SWEEP_INTERVAL: '0',
+      ALLOWED_ORIGINS: '',
+      AWS_ENDPOINT_URL_DYNAMODB: 'http://localhost:8000',
+    })
+    expect(settings).toMatchObject({
+      port: 8080,
+      publicUrl: 'https://tunnel.example',
+      sweepIntervalSeconds: 0,
+      allowedOrigins: undefined,
+      dynamodbUrl: 'http://localhost:8000',
+    })
+  })
+
+  test('mean the real Microsoft when an app is named and no other login host', () => {
+    expect(readLocalSettings(APP).microsoft).toEqual({
+      clientId: 'id',
+      clientSecret: 'secret',
+      real: true,
+      entraBaseUrl: undefined,
+      dataverseBaseUrl: undefined,
+    })
+  })
+
+  test('mean the named login host with the named app, or with the one of the stand-in', () => {
+    const ENTRA_BASE_URL = 'http://localhost:9000'
+    expect(readLocalSettings({ ...APP, ENTRA_BASE_URL }).microsoft).toMatchObject({
+      clientId: 'id',
+      real: false,
+      entraBaseUrl: ENTRA_BASE_URL,
+    })
+    expect(readLocalSettings({ ENTRA_BASE_URL }).microsoft).toMatchObject(STAND_IN_APP)
+  })
+
+  test.each([
+    ['PORT', { PORT: 'x' }],
+    ['PORT', { PORT: '70000' }],
+    ['SWEEP_INTERVAL', { SWEEP_INTERVAL: '-1' }],
+    ['PUBLIC_URL', { PUBLIC_URL: 'localhost:3000' }],
+    ['ENTRA_CLIENT_SECRET', { ENTRA_CLIENT_ID: 'id' }],
+  ])('are refused with the name of the variable: %s in %j', (name, env) => {
+    expect(() => readLocalSettings(env)).toThrow(name)
+  })
+})
