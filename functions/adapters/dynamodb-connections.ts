@@ -30,6 +30,8 @@ const FORGOTTEN_GRANT = {
   refreshedAt: undefined,
 } as const satisfies Attributes
 
+const hasResource = 'attribute_exists(#resource)'
+const hasAnotherResource = '(attribute_not_exists(#resource) OR #resource <> :resource)'
 const isStillThere = 'attribute_exists(pk) AND #accountId = :accountId'
 
 interface ConnectionsTable {
@@ -49,13 +51,13 @@ export function dynamodbConnections(
     names: (accountId) => namesInUse(client, { table, accountId }),
     relabel: (connection, labels) => relabel(here, connection, labels),
     setResource: async (connection, resource) => {
-      const current = await read(here, connection.accountId, connection.id)
-      if (current === undefined || current.resource === resource) return current
       const set = { resource: text(resource), status: text('pending'), ...FORGOTTEN_GRANT }
-      return update(here, connection, set)
+      const isAnother = resource === undefined ? hasResource : hasAnotherResource
+      const changed = await update(here, connection, { set, condition: isAnother })
+      return changed ?? read(here, connection.accountId, connection.id)
     },
     disconnect: (connection) =>
-      update(here, connection, { status: text('disconnected'), ...FORGOTTEN_GRANT }),
+      update(here, connection, { set: { status: text('disconnected'), ...FORGOTTEN_GRANT } }),
     remove: (connection) => remove(here, connection),
   }
 }
@@ -100,7 +102,7 @@ async function read(
 async function update(
   { client, table }: ConnectionsTable,
   connection: Connection,
-  set: Attributes,
+  { set, condition }: { readonly set: Attributes; readonly condition?: string },
 ): Promise<Connection | undefined> {
   const command = new UpdateItemCommand({
     TableName: table,
@@ -108,7 +110,7 @@ async function update(
     ReturnValues: 'ALL_NEW',
     ...updateExpressions({
       set,
-      condition: isStillThere,
+      condition: condition ? `${isStillThere} AND ${condition}` : isStillThere,
       values: { accountId: text(connection.accountId) },
     }),
   })
@@ -128,7 +130,7 @@ function relabel(
   const nothingToDo = Object.keys(set).length === 0
   return nothingToDo
     ? read(here, connection.accountId, connection.id)
-    : update(here, connection, set)
+    : update(here, connection, { set })
 }
 
 async function remove(

@@ -24,15 +24,15 @@ export interface Caller {
   readonly accountId: string | undefined
 }
 
-/** The client that the secret belongs to, or `undefined`; takes the same time for a wrong secret. */
+/** The client that the secret belongs to, or `undefined`; a client may be listed with several secrets. */
 export function authenticatedClient(
   access: ApiAccess,
   credential: { readonly clientId: string; readonly clientSecret: string },
 ): ApiClient | undefined {
-  const client = access.clients.find(({ clientId }) => clientId === credential.clientId)
   const presented = createHash('sha256').update(credential.clientSecret).digest()
-  const expected = Buffer.from(client?.secretHash ?? '', 'base64url')
-  const comparable =
-    expected.length === presented.length ? expected : Buffer.alloc(presented.length)
-  return timingSafeEqual(presented, comparable) ? client : undefined
+  return access.clients.find(({ clientId, secretHash }) => {
+    const expected = Buffer.from(secretHash, 'base64url')
+    const isSecret = expected.length === presented.length && timingSafeEqual(presented, expected)
+    return isSecret && clientId === credential.clientId
+  })
 }

@@ -65,6 +65,8 @@ export async function completeAuthorization(
   deps: CompleteDependencies,
   response: AuthorizationResponse,
 ): Promise<CompleteOutcome> {
+  // A credential that cannot be read fails here, before the request is used up.
+  await deps.appCredentials.read()
   const { state, browserSecret } = response.secrets
   const id = authorizationRequestIdOf(state)
   const consumed = await deps.authorizationRequests.consume(
@@ -78,12 +80,25 @@ export async function completeAuthorization(
   }
   if (consumed.outcome !== 'consumed') return consumed
   const { request } = consumed
-  const failed = await attempt(deps, request, response)
-  const result: AuthorizationOutcome = failed
-    ? { outcome: 'failed', reason: failed }
-    : { outcome: 'connected' }
+  const result = await attemptOnce(deps, request, response)
   await deps.authorizationRequests.complete(id, result)
   return { outcome: 'ended', request, result }
+}
+
+/** The request is used up: what is thrown here is also kept for a reload. */
+async function attemptOnce(
+  deps: CompleteDependencies,
+  request: AuthorizationRequest,
+  response: AuthorizationResponse,
+): Promise<AuthorizationOutcome> {
+  try {
+    const reason = await attempt(deps, request, response)
+    return reason ? { outcome: 'failed', reason } : { outcome: 'connected' }
+  } catch (error) {
+    const reason = reasonOfProblem('service_failed', deps.now())
+    await deps.authorizationRequests.complete(request.id, { outcome: 'failed', reason })
+    throw error
+  }
 }
 
 /** @returns why it failed, or `undefined` when the connection is connected. */
@@ -136,9 +151,24 @@ async function connect(deps: CompleteDependencies, signIn: SignIn): Promise<Reas
   if (proof.outcome !== 'proven') return problem(...whoAmIProblem(proof))
   const spent = await deps.signInTokens.spend(request.signInTokenDigest, request.id)
   if (!spent) return problem('link_used')
-  const refused = await store(deps, signIn, proof.environment)
-  if (refused) await deps.signInTokens.restore(request.signInTokenDigest, request.id)
+  const refused = await storeOrGiveBack(deps, signIn, proof.environment)
   return refused && problem(refused)
+}
+
+/** Gives the link back when nothing was connected with it. */
+async function storeOrGiveBack(
+  deps: CompleteDependencies,
+  signIn: SignIn,
+  environment: Environment,
+): Promise<SignInProblem | undefined> {
+  const { request } = signIn
+  let refused: SignInProblem | undefined = 'connection_changed'
+  try {
+    refused = await store(deps, signIn, environment)
+    return refused
+  } finally {
+    if (refused) await deps.signInTokens.restore(request.signInTokenDigest, request.id)
+  }
 }
 
 function tenantProblem(request: AuthorizationRequest, user: User): SignInProblem | undefined {

@@ -149,10 +149,9 @@ const PROBLEMS = {
     message:
       'The connection was changed or deleted during the sign-in. Ask for a new link where you got it.',
   },
-  service_not_ready: {
-    who: 'application_owner',
-    message:
-      'The sign-in could not be finished, since the credential of the application is not set up. Its owner has to fill it in.',
+  service_failed: {
+    who: 'nobody',
+    message: 'The sign-in could not be finished just now. Wait a minute and open the link again.',
   },
 } as const satisfies Record<string, Words>
 

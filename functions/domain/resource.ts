@@ -30,9 +30,13 @@ const RESERVED_LABELS = new Set([
  * @param enabledClouds the clouds that this deployment has an app registration for
  */
 export function parseResource(raw: string, enabledClouds: readonly CloudName[]): ResourceOutcome {
-  const text = raw.toLowerCase().replace(/\/$/, '')
-  const found = environmentOf(text)
-  if (found === undefined) return refused('not the address of a Dynamics 365 environment', raw)
+  const found = PRINTABLE_ASCII.test(raw)
+    ? environmentOf(raw.toLowerCase().replace(/\/$/, ''))
+    : undefined
+  if (found === undefined) {
+    const why = 'not the address of a Dynamics 365 environment'
+    return { outcome: 'refused', why, meant: probablyMeant(raw, enabledClouds) }
+  }
   if (!enabledClouds.includes(found.cloud.name)) {
     const why = `environments of the cloud ${found.cloud.name} are not enabled in this deployment`
     return { outcome: 'refused', why, meant: undefined }
@@ -53,19 +57,14 @@ function environmentOf(text: string): { resource: Resource; cloud: Cloud } | und
   return cloud && { resource: text as Resource, cloud }
 }
 
-function refused(why: string, raw: string): ResourceOutcome {
-  const meant = probablyMeant(raw)
-  return { outcome: 'refused', why, meant }
-}
-
 /** The environment that a pasted address points at: with a path, without https, or the API's host. */
-function probablyMeant(raw: string): Resource | undefined {
+function probablyMeant(raw: string, enabledClouds: readonly CloudName[]): Resource | undefined {
   const text = raw.trim()
   if (!PRINTABLE_ASCII.test(text)) return undefined
-  const [host] = text
+  const [host = ''] = text
     .toLowerCase()
     .replace(/^[a-z]{1,10}:\/\//, '')
     .split(/[/?#:]/)
-  if (host === undefined) return undefined
-  return environmentOf(`https://${host.replace(/^([^.]+)\.api\./, '$1.')}`)?.resource
+  const found = environmentOf(`https://${host.replace(/^([^.]+)\.api\./, '$1.')}`)
+  return found && enabledClouds.includes(found.cloud.name) ? found.resource : undefined
 }

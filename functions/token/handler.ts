@@ -18,8 +18,8 @@ import type { EventLog } from '../logger.ts'
 /** What a token is good for at least, unless the caller asks otherwise. */
 const DEFAULT_MIN_VALIDITY_SECONDS = 300
 
-/** More than any access token of Microsoft's is sure to have. */
-const LARGEST_MIN_VALIDITY_SECONDS = 60 * 60
+/** Microsoft's tokens live for an hour at least; asking for all of it would renew at every call. */
+const LARGEST_MIN_VALIDITY_SECONDS = 50 * 60
 
 export interface TokenDependencies extends AccessTokenDependencies {
   readonly readApiAccess: ReadApiAccess

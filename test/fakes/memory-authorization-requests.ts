@@ -1,0 +1,39 @@
+import type {
+  AuthorizationOutcome,
+  AuthorizationRequest,
+  AuthorizationRequests,
+} from '../../functions/domain/authorization-request.ts'
+
+interface Attempt {
+  readonly request: AuthorizationRequest
+  readonly consumed: boolean
+  readonly result: AuthorizationOutcome | undefined
+}
+
+export interface MemoryAuthorizationRequests extends AuthorizationRequests {
+  /** Everything that was stored, oldest first. */
+  all(): readonly AuthorizationRequest[]
+}
+
+export function memoryAuthorizationRequests(): MemoryAuthorizationRequests {
+  const stored = new Map<string, Attempt>()
+  return {
+    all: () => [...stored.values()].map(({ request }) => request),
+    create: async (request) => {
+      stored.set(request.id, { request, consumed: false, result: undefined })
+    },
+    consume: async (id, browserBinding, now) => {
+      const attempt = stored.get(id)
+      if (attempt?.request.browserBinding !== browserBinding) return { outcome: 'unknown' }
+      const { request, consumed, result } = attempt
+      if (consumed) return { outcome: 'already_consumed', request, result }
+      if (request.expiresAt <= now) return { outcome: 'expired' }
+      stored.set(id, { ...attempt, consumed: true })
+      return { outcome: 'consumed', request }
+    },
+    complete: async (id, result) => {
+      const attempt = stored.get(id)
+      if (attempt?.consumed) stored.set(id, { ...attempt, result })
+    },
+  }
+}

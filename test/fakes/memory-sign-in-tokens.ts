@@ -1,0 +1,25 @@
+import type { SignInToken, SignInTokens } from '../../functions/domain/sign-in-token.ts'
+
+export interface MemorySignInTokens extends SignInTokens {
+  find(digest: string): SignInToken | undefined
+}
+
+export function memorySignInTokens(): MemorySignInTokens {
+  const stored = new Map<string, SignInToken>()
+  return {
+    find: (digest) => stored.get(digest),
+    create: async (token) => {
+      stored.set(token.digest, token)
+    },
+    spend: async (digest, spentBy) => {
+      const token = stored.get(digest)
+      if (token === undefined || (token.spentBy ?? spentBy) !== spentBy) return false
+      stored.set(digest, { ...token, spentBy })
+      return true
+    },
+    restore: async (digest, spentBy) => {
+      const token = stored.get(digest)
+      if (token?.spentBy === spentBy) stored.set(digest, { ...token, spentBy: undefined })
+    },
+  }
+}

@@ -1,0 +1,154 @@
+import { randomBytes, randomInt, randomUUID } from 'node:crypto'
+import type { AuthorizationRequest } from '../../functions/domain/authorization-request.ts'
+import type { Connection, SealedTokenSet, User } from '../../functions/domain/connection.ts'
+import type { Connections } from '../../functions/domain/connections.ts'
+import type { Reason } from '../../functions/domain/reason.ts'
+import { parseResource, type Resource } from '../../functions/domain/resource.ts'
+import { digestOf, type SignInToken } from '../../functions/domain/sign-in-token.ts'
+import type { Refusal } from '../../functions/domain/token-endpoint.ts'
+import type { SignedIn } from '../../functions/domain/token-sets.ts'
+import { at, HOUR, MINUTE } from '../fakes/hand-clock.ts'
+import { ENVIRONMENT } from '../fakes/scripted-environments.ts'
+
+export const TENANT = '7a7a7a7a-1111-4222-8333-444444444444'
+export const OTHER_TENANT = '8b8b8b8b-1111-4222-8333-444444444444'
+
+export function aResource(text = 'https://contoso.crm4.dynamics.com'): Resource {
+  const parsed = parseResource(text, ['commercial', 'usgov-high', 'usgov-dod', 'china'])
+  if (parsed.outcome === 'refused') throw new Error(`not a resource: ${text}`)
+  return parsed.resource
+}
+
+export const RESOURCE = aResource()
+export const OTHER_RESOURCE = aResource('https://fabrikam.crm11.dynamics.com')
+
+export const AUTHORITY = { loginHost: 'login.microsoftonline.com', tenant: TENANT }
+
+/** An account id that no other test uses. */
+export function anAccountId(): string {
+  return `account-${randomUUID()}`
+}
+
+/** A connection id that is not stored anywhere. */
+export function anUnknownId(): number {
+  return randomInt(1, 2 ** 31 - 1)
+}
+
+export function aUser(user: Partial<User> = {}): User {
+  return {
+    tenantId: TENANT,
+    objectId: '0b0b0b0b-1111-4222-8333-444444444444',
+    name: 'Ada Lovelace',
+    username: 'ada@contoso.example',
+    loginHint: 'hint-of-ada',
+    ...user,
+  }
+}
+
+export function aReason(reason: Partial<Reason> = {}): Reason {
+  return { code: 'AADSTS50173', who: 'user', message: 'Sign in again.', at: at(0), ...reason }
+}
+
+/** Bytes that no other set has, obtained and expiring at odd milliseconds. */
+export function aSealedTokenSet(obtainedAt = at(7)): SealedTokenSet {
+  return {
+    sealedAccessToken: new Uint8Array(randomBytes(2048)),
+    sealedRefreshToken: new Uint8Array(randomBytes(1500)),
+    accessTokenExpiresAt: new Date(obtainedAt.getTime() + HOUR + 123),
+    obtainedAt,
+  }
+}
+
+/** A first sign-in to the connection as it is. */
+export function aSignedIn(
+  connection: Pick<Connection, 'id' | 'generation'>,
+  signedIn: Partial<SignedIn> = {},
+): SignedIn {
+  return {
+    connectionId: connection.id,
+    expectedGeneration: connection.generation,
+    resource: RESOURCE,
+    tokenSet: aSealedTokenSet(),
+    authority: AUTHORITY,
+    user: aUser(),
+    environment: ENVIRONMENT,
+    nextRefreshAt: at(40 * MINUTE + 7),
+    at: at(9),
+    ...signedIn,
+  }
+}
+
+export function aNewConnection(
+  connection: Partial<Parameters<Connections['create']>[0]> = {},
+): Parameters<Connections['create']>[0] {
+  return {
+    accountId: anAccountId(),
+    name: 'Dynamics',
+    description: 'The sales environment',
+    resource: RESOURCE,
+    ...connection,
+  }
+}
+
+/** A connected connection as a store would give it. */
+export function aConnection(connection: Partial<Connection> = {}): Connection {
+  return {
+    ...aNewConnection(),
+    id: anUnknownId(),
+    status: 'connected',
+    reason: undefined,
+    generation: 1,
+    tokenSet: aSealedTokenSet(),
+    authority: AUTHORITY,
+    user: aUser(),
+    environment: ENVIRONMENT,
+    createdAt: at(0),
+    connectedAt: at(9),
+    refreshedAt: undefined,
+    nextRefreshAt: at(40 * MINUTE),
+    failure: undefined,
+    ...connection,
+  }
+}
+
+export function aSignInToken(token: Partial<SignInToken> = {}): SignInToken {
+  return {
+    digest: digestOf(randomUUID()),
+    accountId: anAccountId(),
+    username: 'ada',
+    expiresAt: at(5 * MINUTE + 3),
+    spentBy: undefined,
+    ...token,
+  }
+}
+
+export function anAuthorizationRequest(
+  request: Partial<AuthorizationRequest> = {},
+): AuthorizationRequest {
+  return {
+    id: digestOf(randomUUID()),
+    browserBinding: digestOf(randomUUID()),
+    connectionId: anUnknownId(),
+    accountId: anAccountId(),
+    signInTokenDigest: digestOf(randomUUID()),
+    resource: RESOURCE,
+    authority: AUTHORITY,
+    returnTarget: { targetOrigin: 'https://partner.example', callbackMessage: 'connected' },
+    expiresAt: at(15 * MINUTE + 3),
+    ...request,
+  }
+}
+
+export function aRefusal(refusal: Partial<Refusal> = {}): Refusal {
+  return {
+    status: 400,
+    error: 'invalid_grant',
+    suberror: undefined,
+    code: undefined,
+    claims: undefined,
+    correlationId: undefined,
+    traceId: undefined,
+    retryAfter: undefined,
+    ...refusal,
+  }
+}

@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto'
+import type { AccessTokenDependencies } from '../../functions/domain/access-token.ts'
+import {
+  type AuthorizationSecrets,
+  authorizationRequestIdOf,
+  browserBindingOf,
+} from '../../functions/domain/authorization-request.ts'
+import type { BeginDependencies } from '../../functions/domain/begin-authorization.ts'
+import type { CompleteDependencies } from '../../functions/domain/complete-authorization.ts'
+import type { Connection, User } from '../../functions/domain/connection.ts'
+import type { Connections } from '../../functions/domain/connections.ts'
+import type { RefreshOutcome } from '../../functions/domain/refresh-connection.ts'
+import { nextRefreshOf } from '../../functions/domain/refresh-schedule.ts'
+import { sealTokenSet } from '../../functions/domain/seal-token-set.ts'
+import { newSignInToken } from '../../functions/domain/sign-in-token.ts'
+import type { SweepDependencies } from '../../functions/domain/sweep-shard.ts'
+import type { TokenSet } from '../../functions/domain/token-endpoint.ts'
+import { tokenSealer } from '../../functions/domain/token-sealer.ts'
+import type { SignedIn } from '../../functions/domain/token-sets.ts'
+import { type HandClock, handClock, MINUTE } from '../fakes/hand-clock.ts'
+import {
+  APP_CREDENTIAL,
+  type MemoryAppCredentials,
+  memoryAppCredentials,
+} from '../fakes/memory-app-credentials.ts'
+import {
+  type MemoryAuthorizationRequests,
+  memoryAuthorizationRequests,
+} from '../fakes/memory-authorization-requests.ts'
+import { type ConnectionStore, memoryConnectionStore } from '../fakes/memory-connection-store.ts'
+import { type MemoryKeyring, memoryKeyring } from '../fakes/memory-keyring.ts'
+import { memoryRefreshClaims } from '../fakes/memory-refresh-claims.ts'
+import { memorySignInContexts } from '../fakes/memory-sign-in-contexts.ts'
+import { type MemorySignInTokens, memorySignInTokens } from '../fakes/memory-sign-in-tokens.ts'
+import { type ScriptedEnvironments, scriptedEnvironments } from '../fakes/scripted-environments.ts'
+import {
+  type ScriptedRefreshRequests,
+  scriptedRefreshRequests,
+} from '../fakes/scripted-refresh-requests.ts'
+import {
+  type ScriptedTokenEndpoint,
+  scriptedTokenEndpoint,
+} from '../fakes/scripted-token-endpoint.ts'
+import { type TokenMinter, tokenMinter } from '../fakes/token-minter.ts'
+import { aNewConnection, anAuthorizationRequest, aSignedIn, aUser, TENANT } from './builders.ts'
+
+/** How many shards the due index of a world has. */
+export const SHARDS = 1
+
+export const PARTNER_ORIGIN = 'https://partner.example'
+
+/** Every port by a fake, for every rule of the domain; whatever happens in it, happens to all. */
+export interface World
+  extends ConnectionStore,
+    BeginDependencies,
+    CompleteDependencies,
+    SweepDependencies,
+    AccessTokenDependencies {
+  readonly clock: HandClock
+  readonly connections: Connections
+  readonly minter: TokenMinter
+  readonly tokenEndpoint: ScriptedTokenEndpoint
+  readonly environments: ScriptedEnvironments
+  readonly appCredentials: MemoryAppCredentials
+  readonly signInTokens: MemorySignInTokens
+  readonly authorizationRequests: MemoryAuthorizationRequests
+  readonly refreshRequests: ScriptedRefreshRequests
+  readonly keyrings: { readonly access: MemoryKeyring; readonly refresh: MemoryKeyring }
+  /** What sweeps reported, in order. */
+  readonly reports: readonly (readonly [number, RefreshOutcome | { readonly error: unknown }])[]
+  /** Who signs in at Microsoft from now on. */
+  signsIn(user: Partial<User>): void
+  /** Registers the app; `undefined` takes it away. */
+  register(clientId: string | undefined): void
+}
+
+export function aWorld(): World {
+  const clock = handClock()
+  const { now } = clock
+  const store = memoryConnectionStore(now, SHARDS)
+  const signInTokens = memorySignInTokens()
+  let user = aUser()
+  let registered: string | undefined = APP_CREDENTIAL.clientId
+  const minter = tokenMinter(now)
+  const keyrings = { access: memoryKeyring(), refresh: memoryKeyring() }
+  const reports: (readonly [number, RefreshOutcome | { readonly error: unknown }])[] = []
+  const refreshing = {
+    ...store,
+    now,
+    refreshClaims: memoryRefreshClaims(),
+    tokenEndpoint: scriptedTokenEndpoint(minter, () => user),
+    appCredentials: memoryAppCredentials(),
+    accessTokens: tokenSealer('access', keyrings.access.read),
+    refreshTokens: tokenSealer('refresh', keyrings.refresh.read),
+  }
+  return {
+    ...refreshing,
+    clock,
+    minter,
+    keyrings,
+    reports,
+    report: (connectionId, result) => reports.push([connectionId, result]),
+    refreshRequests: scriptedRefreshRequests(refreshing),
+    environments: scriptedEnvironments(TENANT),
+    signInTokens,
+    signInContexts: memorySignInContexts({ store, signInTokens, clientId: () => registered }),
+    authorizationRequests: memoryAuthorizationRequests(),
+    allowedOrigins: [PARTNER_ORIGIN],
+    clouds: ['commercial'],
+    redirectUri: 'https://connect.example/connector/callback',
+    signsIn: (other) => {
+      user = aUser(other)
+    },
+    register: (clientId) => {
+      registered = clientId
+    },
+  }
+}
+
+/** A connected connection of the world, with the tokens that it holds. */
+export async function connectedIn(
+  world: World,
+  signedIn: Partial<SignedIn> & { readonly tokens?: TokenSet } = {},
+): Promise<{ readonly connection: Connection; readonly tokens: TokenSet }> {
+  const { tokens = world.minter.mint(), ...rest } = signedIn
+  const created = await world.connections.create(aNewConnection())
+  const binding = { connectionId: created.id, generation: 1 }
+  await world.tokenSets.connect(
+    aSignedIn(created, {
+      tokenSet: await sealTokenSet(world, binding, tokens),
+      nextRefreshAt: nextRefreshOf(tokens, binding),
+      at: world.now(),
+      ...rest,
+    }),
+  )
+  return { connection: await storedIn(world, created.id), tokens }
+}
+
+/** The connection as the world holds it now. */
+export async function storedIn(world: World, connectionId: number): Promise<Connection> {
+  const found = await world.tokenSets.read(connectionId)
+  if (found === undefined) throw new Error(`there is no connection ${connectionId}`)
+  return found
+}
+
+/** The tokens that the connection holds now, opened. */
+export async function tokensIn(
+  world: World,
+  connectionId: number,
+): Promise<Pick<TokenSet, 'accessToken' | 'refreshToken'>> {
+  const { generation, tokenSet } = await storedIn(world, connectionId)
+  if (tokenSet === undefined) throw new Error(`connection ${connectionId} holds no tokens`)
+  const binding = { connectionId, generation }
+  return {
+    accessToken: await world.accessTokens.open(binding, tokenSet.sealedAccessToken),
+    refreshToken: await world.refreshTokens.open(binding, tokenSet.sealedRefreshToken),
+  }
+}
+
+/** A sign-in link to the connection, opened by a browser that is at Microsoft's sign-in now. */
+export async function signingIn(
+  world: World,
+  connection: Connection,
+): Promise<{
+  readonly secrets: AuthorizationSecrets
+  readonly digest: string
+  readonly id: string
+}> {
+  const { token } = newSignInToken(connection.accountId, 'ada', world.now())
+  await world.signInTokens.create(token)
+  const secrets = { state: randomText(), browserSecret: randomText() }
+  const id = authorizationRequestIdOf(secrets.state)
+  await world.authorizationRequests.create(
+    anAuthorizationRequest({
+      id,
+      browserBinding: browserBindingOf(secrets.browserSecret),
+      connectionId: connection.id,
+      accountId: connection.accountId,
+      signInTokenDigest: token.digest,
+      expiresAt: new Date(world.now().getTime() + 15 * MINUTE),
+    }),
+  )
+  return { secrets, digest: token.digest, id }
+}
+
+function randomText(): string {
+  return randomBytes(32).toString('base64url')
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import { meaningOf } from '../../../functions/domain/refusal.ts'
+import { aRefusal } from '../../support/builders.ts'
+
+type Row = readonly [
+  status: number,
+  error: string,
+  suberror: string | undefined,
+  code: number | undefined,
+]
+
+const meaning = ([status, error, suberror, code]: Row) =>
+  meaningOf(aRefusal({ status, error, suberror, code }))
+
+describe('the grant has ended', () => {
+  test.each<Row>([
+    [400, 'invalid_grant', undefined, undefined],
+    [400, 'invalid_grant', 'bad_token', 50173],
+    [400, 'invalid_grant', 'bad_token', 50034],
+    [400, 'invalid_grant', 'token_expired', 70043],
+    [400, 'invalid_grant', 'basic_action', 50076],
+    [400, 'invalid_grant', 'basic_action', 50079],
+    [400, 'invalid_grant', 'basic_action', 50158],
+    [400, 'invalid_grant', 'additional_action', 53000],
+    [400, 'invalid_grant', 'consent_required', 65001],
+    [400, 'invalid_grant', 'user_password_expired', 50055],
+    [400, 'invalid_grant', undefined, 700082],
+    [400, 'invalid_grant', undefined, 70008],
+    [400, 'invalid_grant', undefined, 54005],
+    [400, 'invalid_grant', undefined, 50057],
+    [400, 'invalid_grant', undefined, 12345678],
+    [400, 'interaction_required', undefined, 50076],
+    [400, 'consent_required', undefined, undefined],
+    [400, 'login_required', undefined, 50058],
+    [401, 'invalid_client', undefined, 7000229],
+  ])('%i %s %s %s', (...row) => {
+    expect(meaning(row)).toBe('grant_ended')
+  })
+})
+
+describe("the partner's own credential is not accepted", () => {
+  test.each<Row>([
+    [401, 'invalid_client', undefined, 7000215],
+    [401, 'invalid_client', undefined, 7000222],
+    [401, 'invalid_client', undefined, 7000218],
+    [401, 'invalid_client', undefined, 700213],
+    [401, 'invalid_client', undefined, undefined],
+    [400, 'unauthorized_client', undefined, 700038],
+    [400, 'unauthorized_client', undefined, undefined],
+  ])('%i %s %s %s', (...row) => {
+    expect(meaning(row)).toBe('app_rejected')
+  })
+})
+
+describe('it passes', () => {
+  test.each<Row>([
+    [400, 'invalid_grant', undefined, 50196],
+    [400, 'temporarily_unavailable', undefined, 50196],
+    [400, 'invalid_grant', 'message_only', 53003],
+    [400, 'interaction_required', 'message_only', 53003],
+    [429, 'invalid_grant', undefined, undefined],
+    [429, 'invalid_grant', 'bad_token', 50173],
+    [429, 'invalid_client', undefined, 7000222],
+    [500, 'invalid_grant', undefined, 700082],
+    [503, 'invalid_client', undefined, 7000215],
+    [599, 'consent_required', undefined, undefined],
+    [400, 'temporarily_unavailable', undefined, 90033],
+    [400, 'server_error', undefined, 50000],
+    [400, 'invalid_request', undefined, 90002],
+    [400, 'invalid_scope', undefined, 70011],
+    [400, 'invalid_resource', undefined, 500011],
+    [400, 'unsupported_grant_type', undefined, undefined],
+    [400, 'a_new_error', undefined, undefined],
+    [400, '', undefined, undefined],
+  ])('%i %s %s %s', (...row) => {
+    expect(meaning(row)).toBe('passing')
+  })
+})
+
+test('the number alone never ends a grant', () => {
+  for (const code of [50173, 700082, 65001, 50076, 70008]) {
+    expect(meaning([400, 'a_new_error', undefined, code])).toBe('passing')
+  }
+})
