@@ -33,7 +33,7 @@ export function eventLog(serviceName: string): EventLog {
 interface ErrorDescription {
   readonly error: string
   readonly code?: string
-  readonly message?: string
+  readonly words?: string
   readonly evidence?: Evidence
   readonly thrownAt?: readonly string[]
 }
@@ -41,8 +41,17 @@ interface ErrorDescription {
 /** Foreign messages may quote what was sent, so that only their names and places are kept. */
 function describe(error: unknown): ErrorDescription {
   if (!(error instanceof Error)) return { error: typeof error }
-  const thrownAt = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))
+  const thrownAt = framesOf(error)
   const common = { error: error.name, thrownAt: thrownAt.slice(0, 8).map((line) => line.trim()) }
   if (!(error instanceof ServiceError)) return common
-  return { ...common, code: error.code, message: error.message, evidence: error.evidence }
+  return { ...common, code: error.code, words: error.message, evidence: error.evidence }
+}
+
+/** The places behind the message, which may hold lines that look like places; none when it was changed since. */
+function framesOf(error: Error): readonly string[] {
+  const { stack = '', message } = error
+  const start = stack.indexOf(message)
+  if (start === -1) return []
+  const frames = stack.slice(start + message.length).split('\n')
+  return frames.filter((line) => line.startsWith('    at '))
 }

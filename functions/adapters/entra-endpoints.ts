@@ -1,5 +1,5 @@
 import { type AuthorizationServer, allowInsecureRequests, customFetch } from 'oauth4webapi'
-import type { Authority } from '../domain/authority.ts'
+import { type Authority, isGuid } from '../domain/authority.ts'
 import { outboundFetch } from './outbound-fetch.ts'
 
 /** Where Entra is: at each authority's own login host, or all of them at one base URL instead. */
@@ -41,4 +41,19 @@ export function entraRequestOptions(
 } {
   const isPlainHttp = location.entraBaseUrl?.startsWith('http://') ?? false
   return { [customFetch]: outboundFetch, [allowInsecureRequests]: isPlainHttp, signal }
+}
+
+/**
+ * Whether the issuer that an authorization response names (RFC 9207), if any, is the authority's; that
+ * of `organizations` may be any one tenant's, which the id_token has to name as well.
+ */
+export function isIssuerOf(
+  location: EntraLocation,
+  authority: Authority,
+  issuer: string | undefined,
+): boolean {
+  if (issuer === undefined) return true
+  const tenant = issuer.split('/').at(-2) ?? ''
+  const isItsTenant = isGuid(authority.tenant) ? tenant === authority.tenant : isGuid(tenant)
+  return isItsTenant && issuer === authorizationServerOf(location, { ...authority, tenant }).issuer
 }

@@ -43,10 +43,12 @@ function matching(text: string | undefined, pattern: RegExp): string | undefined
   return text !== undefined && pattern.test(text) ? text : undefined
 }
 
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
+
 /** Retry-After in either of its forms (RFC 9110 §10.2.3): seconds, or a date. */
 function retryAfterOf(header: string | null, now: Date): Date | undefined {
   if (header === null) return undefined
   if (/^\d{1,9}$/.test(header.trim())) return new Date(now.getTime() + Number(header) * 1000)
-  const date = new Date(header)
+  const date = new Date(HTTP_DATE.test(header.trim()) ? header : Number.NaN)
   return Number.isNaN(date.getTime()) ? undefined : date
 }

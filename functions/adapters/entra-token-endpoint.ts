@@ -6,6 +6,7 @@ import {
   ClientSecretPost,
   clockSkew,
   clockTolerance,
+  customFetch,
   getValidatedIdTokenClaims,
   type IDToken,
   processAuthorizationCodeResponse,
@@ -31,8 +32,10 @@ import {
   authorizationServerOf,
   type EntraLocation,
   entraRequestOptions,
+  isIssuerOf,
 } from './entra-endpoints.ts'
 import { entraFailureOf } from './entra-failure.ts'
+import { fetchKeys, KeysUnavailable } from './entra-signing-keys.ts'
 
 /** Clocks may differ by this much. */
 const CLOCK_TOLERANCE_SECONDS = 300
@@ -51,6 +54,8 @@ export function entraTokenEndpoint(options: EntraTokenEndpointOptions): TokenEnd
   const serverOf = rememberedServers(options)
   return {
     exchangeCode: async (grant) => {
+      if (!isIssuerOf(options, grant.authority, grant.issuer))
+        return { outcome: 'malformed', what: 'another issuer' }
       const sentAt = options.now()
       const response = await answer(() => sendCode(options, serverOf(grant.authority), grant))
       if (response?.status !== 200) return failureOf(response, options.now())
@@ -89,10 +94,7 @@ function sendCode(
 ): Promise<Response> {
   const { clientId, clientSecret } = grant.appCredential
   const client: Client = { client_id: clientId }
-  const isOneTenant = isGuid(grant.authority.tenant)
   const parameters = new URLSearchParams({ code: grant.code })
-  // Where the tenant is not known beforehand, the issuer is held against the id_token's instead.
-  if (grant.issuer !== undefined && isOneTenant) parameters.set('iss', grant.issuer)
   return authorizationCodeGrantRequest(
     server,
     client,
@@ -146,6 +148,8 @@ async function validated<T>(read: () => Promise<T>): Promise<T | TokenEndpointFa
   try {
     return await read()
   } catch (error) {
+    if (error instanceof KeysUnavailable)
+      return { outcome: 'unavailable', status: undefined, retryAfter: undefined }
     const isNamed = error instanceof Error && 'code' in error && typeof error.code === 'string'
     return { outcome: 'malformed', what: isNamed ? String(error.code) : 'unexpected form' }
   }
@@ -170,7 +174,7 @@ async function redeemedCodeOf(codeAnswer: CodeAnswer): Promise<RedeemedCode> {
     expectedNonce: grant.nonce,
     requireIdToken: true,
   })
-  const request = entraRequestOptions(options, grant.signal)
+  const request = { ...entraRequestOptions(options, grant.signal), [customFetch]: fetchKeys }
   await validateApplicationLevelSignature(server, response, request)
   const user = userOf(getValidatedIdTokenClaims(tokens))
   return { outcome: 'issued', tokenSet: tokenSetOf(tokens, sentAt), user }

@@ -28,6 +28,9 @@ function apiClientOf(listed: unknown): ApiClient | undefined {
   const value = jsonObjectOf(JSON.stringify(listed))
   const clientId = value && optionalText(value, 'clientId')
   const secretHash = value && optionalText(value, 'secretHash')
-  if (!clientId || !secretHash) return undefined
-  return { clientId, secretHash, accountId: optionalText(value, 'accountId') }
+  const accountId = value && optionalText(value, 'accountId')
+  // An account that cannot be read must not become all accounts.
+  const isForAll = (value?.accountId ?? undefined) === undefined
+  if (!clientId || !secretHash || (accountId === undefined && !isForAll)) return undefined
+  return { clientId, secretHash, accountId }
 }

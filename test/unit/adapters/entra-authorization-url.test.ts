@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest'
+import { entraAuthorizationUrl } from '../../../functions/adapters/entra-authorization-url.ts'
+import {
+  codeChallengeOf,
+  codeVerifierOf,
+  nonceOf,
+} from '../../../functions/domain/authorization-request.ts'
+import type { BegunAuthorization } from '../../../functions/domain/begin-authorization.ts'
+import { AUTHORITY, RESOURCE, TENANT } from '../../support/builders.ts'
+import { CLIENT_ID } from './entra-server.ts'
+
+const redirectUri = 'https://connect.example/connector/callback'
+const secrets = { state: 'state-of-the-attempt', browserSecret: 'canary-browser-secret' }
+
+function urlFor(
+  begun: Partial<BegunAuthorization> = {},
+  entraBaseUrl: string | undefined = undefined,
+): URL {
+  const url = entraAuthorizationUrl({ entraBaseUrl, redirectUri })({
+    outcome: 'begun',
+    authority: AUTHORITY,
+    clientId: CLIENT_ID,
+    resource: RESOURCE,
+    secrets,
+    loginHint: undefined,
+    ...begun,
+  })
+  return new URL(url)
+}
+
+const parametersOf = (url: URL) => Object.fromEntries(url.searchParams)
+
+describe('the redirect to Microsoft', () => {
+  test('leads to the tenant of the environment at the login host of its cloud', () => {
+    const { origin, pathname } = urlFor()
+    expect([origin, pathname]).toEqual([
+      'https://login.microsoftonline.com',
+      `/${TENANT}/oauth2/v2.0/authorize`,
+    ])
+  })
+
+  test('leads to another cloud when the environment is there', () => {
+    const authority = { loginHost: 'login.microsoftonline.us', tenant: 'organizations' }
+    const { origin, pathname } = urlFor({ authority })
+    expect([origin, pathname]).toEqual([
+      'https://login.microsoftonline.us',
+      '/organizations/oauth2/v2.0/authorize',
+    ])
+  })
+
+  test('leads to the base URL when there is one', () => {
+    const { origin, pathname } = urlFor({}, 'http://localhost:4000')
+    expect([origin, pathname]).toEqual([
+      'http://localhost:4000',
+      `/${TENANT}/oauth2/v2.0/authorize`,
+    ])
+  })
+
+  test('asks for a code with PKCE and nonce, and for the account', () => {
+    expect(parametersOf(urlFor())).toEqual({
+      client_id: CLIENT_ID,
+      response_type: 'code',
+      response_mode: 'query',
+      redirect_uri: redirectUri,
+      scope: `${RESOURCE}/user_impersonation offline_access openid profile`,
+      state: secrets.state,
+      nonce: nonceOf(secrets),
+      code_challenge: codeChallengeOf(codeVerifierOf(secrets)),
+      code_challenge_method: 'S256',
+      prompt: 'select_account',
+    })
+  })
+
+  test('of a reconnect names the account instead of asking for it', () => {
+    const parameters = parametersOf(urlFor({ loginHint: 'O.CiQ+/=&hint' }))
+    expect(parameters).toMatchObject({ login_hint: 'O.CiQ+/=&hint' })
+    expect(parameters).not.toHaveProperty('prompt')
+  })
+
+  test('shows neither the code verifier nor the secret of the browser', () => {
+    const { href } = urlFor()
+    expect(href).not.toContain(codeVerifierOf(secrets))
+    expect(href).not.toContain(secrets.browserSecret)
+  })
+})

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest'
+import { ServiceError } from '../../../functions/domain/service-error.ts'
+import { errorResponse } from '../../../functions/http/error-response.ts'
+import { htmlPage, json, seeOther } from '../../../functions/http/responses.ts'
+import {
+  adminConsentPage,
+  connectedPage,
+  errorPage,
+  failedPage,
+  inProgressPage,
+  obstaclePage,
+  startAgainPage,
+} from '../../../functions/http/sign-in-pages.ts'
+import { anAuthorizationRequest, aReason } from '../../support/builders.ts'
+import { answered, SECURITY_HEADERS } from '../support/answered.ts'
+
+const refused = new ServiceError('there is nothing here', { code: 'not_found' })
+
+describe('the security headers', () => {
+  test.each([
+    ['JSON', json({})],
+    ['JSON with headers of its own', json({}, 200, { 'retry-after': '5' })],
+    ['a redirect', seeOther('https://partner.example')],
+    ['a page', htmlPage('<p>', 200, {})],
+    ['a refusal', errorResponse(refused, 'id')],
+    ['a failure', errorResponse(new Error('x'), 'id')],
+    ['a failure shown to a person', errorPage(new Error('x'), 'id')],
+    ['a link that leads nowhere', obstaclePage('link_expired')],
+    ['a sign-in that failed', failedPage(aReason(), anAuthorizationRequest())],
+    ['a sign-in that is done', connectedPage('done', 'https://partner.example')],
+    ['a sign-in under way', inProgressPage()],
+    ['a sign-in to begin again', startAgainPage('unknown')],
+    ['consent', adminConsentPage(true)],
+  ])('are on %s', (_, response) => {
+    const { headers } = answered(response)
+    expect(headers).toMatchObject(SECURITY_HEADERS)
+    const policy = String(headers['content-security-policy'])
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).toContain("base-uri 'none'")
+    expect(policy).not.toContain('unsafe')
+  })
+})
+
+test('JSON says that it is JSON', () => {
+  expect(json({ a: 'é' }, 202)).toMatchObject({
+    statusCode: 202,
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: '{"a":"é"}',
+  })
+})
+
+test('a redirect is followed by GET and may set cookies', () => {
+  expect(seeOther('https://partner.example/x', ['a=1'])).toMatchObject({
+    statusCode: 303,
+    headers: { location: 'https://partner.example/x' },
+    cookies: ['a=1'],
+  })
+})
+
+test('a page may load what its policy names and nothing else', () => {
+  const policy = { styles: ["'sha256-a'"], scripts: ["'sha256-b'", "'sha256-c'"] }
+  const { headers } = answered(htmlPage('<p>', 200, policy))
+  expect(headers['content-security-policy']).toBe(
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; style-src 'sha256-a'; script-src 'sha256-b' 'sha256-c'",
+  )
+})

@@ -1,0 +1,289 @@
+import { describe, expect, test } from 'vitest'
+import type { Caller } from '../../../functions/domain/api-access.ts'
+import { accountOf, permittedAccount } from '../../../functions/http/account.ts'
+import { accountConnector, utc } from '../../../functions/http/account-connector.ts'
+import { CONNECTOR } from '../../../functions/http/connector.ts'
+import {
+  flag,
+  idOf,
+  optionalObjects,
+  optionalText,
+  requiredText,
+  wholeNumber,
+} from '../../../functions/http/fields.ts'
+import { notConnected } from '../../../functions/http/not-connected.ts'
+import { resourcePropertyOf } from '../../../functions/http/property.ts'
+import { at } from '../../fakes/hand-clock.ts'
+import { ENVIRONMENT } from '../../fakes/scripted-environments.ts'
+import { aConnection, aReason, aUser, RESOURCE, TENANT } from '../../support/builders.ts'
+import { httpEvent } from '../support/http-event.ts'
+
+const refusedAs = (code: string) => expect.objectContaining({ name: 'ServiceError', code })
+
+describe('the account of a request', () => {
+  const everybody: Caller = { clientId: 'c', accountId: undefined }
+  const contoso: Caller = { clientId: 'c', accountId: 'contoso' }
+  const accountIn = (headers: Record<string, string>, caller: Caller) =>
+    accountOf(httpEvent({ headers }), caller)
+
+  test.each([
+    [{ 'x-cyclr-account': 'fabrikam' }, everybody, 'fabrikam'],
+    [{ 'x-account': 'fabrikam' }, everybody, 'fabrikam'],
+    [{ 'x-cyclr-account': 'fabrikam', 'x-account': 'other' }, everybody, 'fabrikam'],
+    [{}, contoso, 'contoso'],
+    [{ 'x-cyclr-account': 'contoso' }, contoso, 'contoso'],
+  ])('in %j', (headers, caller, expected) => {
+    expect(accountIn(headers, caller)).toBe(expected)
+  })
+
+  test('has to be named by a client that sees all accounts', () => {
+    expect(() => accountIn({}, everybody)).toThrow(refusedAs('account_missing'))
+  })
+
+  test.each(['x-cyclr-account', 'x-account'])('is not another one by %s', (name) => {
+    expect(() => accountIn({ [name]: 'fabrikam' }, contoso)).toThrow(refusedAs('account_forbidden'))
+  })
+
+  test.each(['a', 'b6c4a3d2-0000-4000-8000-000000000001', 'Contoso Ltd. #7', 'x'.repeat(128)])(
+    'may be called %j',
+    (accountId) => {
+      expect(permittedAccount(accountId, everybody)).toBe(accountId)
+    },
+  )
+
+  test.each(['', ' ', ' a', 'a ', 'a\nb', 'a\u0000', 'é', 'x'.repeat(129)])(
+    'may not be called %j',
+    (accountId) => {
+      expect(() => permittedAccount(accountId, everybody)).toThrow(refusedAs('request_invalid'))
+    },
+  )
+})
+
+describe('a field', () => {
+  test('that is a text is read as it is', () => {
+    expect(requiredText({ Name: ' a ' }, 'Name')).toBe(' a ')
+    expect(optionalText({ Name: 'x'.repeat(2048) }, 'Name')).toHaveLength(2048)
+  })
+
+  test.each([undefined, null, '', '  '])('that has to be there is not %j', (Name) => {
+    expect(() => requiredText({ Name }, 'Name')).toThrow('Name is required')
+  })
+
+  test.each([undefined, null])('that may be absent is absent when it is %j', (Name) => {
+    expect(optionalText({ Name }, 'Name')).toBeUndefined()
+    expect(optionalObjects({ Name }, 'Name')).toEqual([])
+  })
+
+  test.each([7, true, {}, ['canary'], 'x'.repeat(2049)])('that is a text is not %j', (Name) => {
+    expect(() => optionalText({ Name }, 'Name')).toThrow(
+      'send Name as a text of at most 2048 characters',
+    )
+  })
+
+  test.each(['canary', 7, {}, ['canary'], [null], [[]], [{}, 'canary']])(
+    'that is a list of objects is not %j',
+    (Properties) => {
+      expect(() => optionalObjects({ Properties }, 'Properties')).toThrow(
+        'send Properties as a list of objects',
+      )
+    },
+  )
+
+  test('is not one that every object has', () => {
+    expect(() => requiredText({}, 'toString')).toThrow(refusedAs('request_invalid'))
+  })
+})
+
+describe('a number of a query', () => {
+  const range = { from: 1, to: 100, otherwise: 25 }
+  const read = (text: string) => wholeNumber(new Map([['page', text]]), 'page', range)
+
+  test.each([
+    ['1', 1],
+    ['100', 100],
+    ['007', 7],
+    ['', 25],
+  ])('%j is %i', (text, expected) => {
+    expect(read(text)).toBe(expected)
+  })
+
+  test('that is not there is what it is otherwise', () => {
+    expect(wholeNumber(new Map(), 'page', range)).toBe(25)
+  })
+
+  test.each([
+    '0',
+    '101',
+    '-1',
+    '1.5',
+    '1e1',
+    '0x1',
+    ' 1',
+    'one',
+    '9'.repeat(20),
+    'Infinity',
+    'NaN',
+  ])('%j is refused', (text) => {
+    expect(() => read(text)).toThrow('send page as a whole number from 1 to 100')
+  })
+})
+
+describe('a flag of a query', () => {
+  test.each([
+    ['true', true],
+    ['True', true],
+    ['false', false],
+    ['FALSE', false],
+    ['', true],
+  ])('%j is %s', (text, expected) => {
+    expect(flag(new Map([['on', text]]), 'on', true)).toBe(expected)
+  })
+
+  test.each(['1', '0', 'yes', 'tru'])('%j is refused', (text) => {
+    expect(() => flag(new Map([['on', text]]), 'on', true)).toThrow('send on as true or false')
+  })
+})
+
+describe('an id of a path', () => {
+  test.each([
+    ['1', 1],
+    ['2147483647', 2_147_483_647],
+  ])('%s is %i', (text, id) => {
+    expect(idOf(text)).toBe(id)
+  })
+
+  test.each(['', '0', '01', '-1', '1.0', '1e3', ' 1', '1 ', 'abc', '99999999999', '１'])(
+    '%j names nothing',
+    (text) => {
+      expect(idOf(text)).toBeUndefined()
+    },
+  )
+})
+
+describe('a property', () => {
+  const read = (property: Record<string, unknown>) => resourcePropertyOf(property, ['commercial'])
+
+  test('is the address of an environment, in its one form', () => {
+    expect(read({ Name: 'Resource', Value: 'https://CONTOSO.crm4.dynamics.com/' })).toBe(RESOURCE)
+  })
+
+  test.each(['resource', 'RESOURCE', ' Resource '])('%j is nearly one', (Name) => {
+    expect(() => read({ Name, Value: RESOURCE })).toThrow(
+      `There is not a connector property that matches name '${Name}'. Did you mean 'Resource'?`,
+    )
+  })
+
+  test('of an unknown name is refused in the words that clients know', () => {
+    expect(() => read({ Name: 'Dont exist', Value: 'x' })).toThrow(
+      /^There is not a connector property that matches name 'Dont exist'\.$/,
+    )
+  })
+
+  test('of a long name is not repeated at length', () => {
+    const Name = 'x'.repeat(2000)
+    expect(() => read({ Name, Value: 'x' })).toThrow(/'x{100}'\.$/)
+  })
+
+  test.each([
+    ['http://contoso.crm4.dynamics.com', 'Did you mean https://contoso.crm4.dynamics.com?'],
+    ['contoso.crm4.dynamics.com', 'Did you mean https://contoso.crm4.dynamics.com?'],
+    [`${RESOURCE}/main.aspx?appid=1`, 'Did you mean https://contoso.crm4.dynamics.com?'],
+    ['https://contoso.api.crm4.dynamics.com', 'Did you mean https://contoso.crm4.dynamics.com?'],
+    ['https://evil.example', 'Send the address as the browser shows it'],
+    [`${RESOURCE} offline_access`, 'Send the address as the browser shows it'],
+    ['https://contoso.crm.dynamics.cn', 'environments of the cloud china are not enabled'],
+  ])('of %s is refused with what to do', (Value, hint) => {
+    expect(() => read({ Name: 'Resource', Value })).toThrow(hint)
+  })
+})
+
+describe('an account connector', () => {
+  test('has the shape that clients know, and more beside it', () => {
+    const connection = aConnection({ refreshedAt: at(11) })
+    expect(accountConnector(connection)).toEqual({
+      Id: connection.id,
+      Name: 'Dynamics',
+      Description: 'The sales environment',
+      AuthValue: null,
+      Authenticated: true,
+      Connector: CONNECTOR,
+      IsPartnerIntegrationConnector: false,
+      Properties: [{ Name: 'Resource', Value: RESOURCE, Id: 1, AccountConnectorId: connection.id }],
+      CustomFields: [],
+      Status: 'connected',
+      Reason: null,
+      Environment: {
+        Url: RESOURCE,
+        TenantId: TENANT,
+        OrganizationId: ENVIRONMENT.organizationId,
+        UserId: ENVIRONMENT.userId,
+        BusinessUnitId: ENVIRONMENT.businessUnitId,
+      },
+      User: {
+        TenantId: TENANT,
+        ObjectId: aUser().objectId,
+        Name: 'Ada Lovelace',
+        Username: 'ada@contoso.example',
+      },
+      LastFailure: null,
+      CreatedAtUtc: utc(connection.createdAt),
+      ConnectedAtUtc: utc(at(9)),
+      RefreshedAtUtc: utc(at(11)),
+      NextRefreshAtUtc: utc(connection.nextRefreshAt ?? at(0)),
+    })
+  })
+
+  test('that is not connected says so, and why', () => {
+    const connection = aConnection({
+      status: 'reauthorization_required',
+      reason: aReason(),
+      failure: { code: 'http_503', at: at(0), count: 3 },
+      description: undefined,
+      resource: undefined,
+      environment: undefined,
+      user: undefined,
+      connectedAt: undefined,
+      nextRefreshAt: undefined,
+    })
+    expect(accountConnector(connection)).toMatchObject({
+      Authenticated: false,
+      Description: null,
+      Properties: [],
+      Status: 'reauthorization_required',
+      Reason: { Code: 'AADSTS50173', Who: 'user', Message: 'Sign in again.', At: utc(at(0)) },
+      Environment: null,
+      User: null,
+      LastFailure: { Code: 'http_503', At: utc(at(0)), Count: 3 },
+      ConnectedAtUtc: null,
+      RefreshedAtUtc: null,
+      NextRefreshAtUtc: null,
+    })
+  })
+
+  test('shows no token, sealed or not, and no login hint', () => {
+    const shown = JSON.stringify(accountConnector(aConnection()))
+    expect(shown).not.toMatch(/seal|token|hint-of-ada/i)
+  })
+
+  test('has times with seven digits', () => {
+    expect(utc(new Date('2017-12-08T11:02:48.743Z'))).toBe('2017-12-08T11:02:48.7430000Z')
+    expect(utc(new Date('2017-12-08T11:02:48Z'))).toBe('2017-12-08T11:02:48.0000000Z')
+  })
+})
+
+describe('a connection without a grant', () => {
+  test.each(['pending', 'disconnected'] as const)('that is %s wants a first sign-in', (status) => {
+    expect(notConnected({ status, reason: undefined })).toMatchObject({
+      code: 'not_connected',
+      message: `the connection is ${status}; let a user sign in first`,
+    })
+  })
+
+  test('whose grant has ended says who must act', () => {
+    const reason = aReason()
+    expect(notConnected({ status: 'reauthorization_required', reason })).toMatchObject({
+      code: 'reauthorization_required',
+      message: 'the connection needs a new sign-in (AADSTS50173, user): Sign in again.',
+    })
+  })
+})

@@ -1,0 +1,313 @@
+import { describe, expect, test } from 'vitest'
+import { utc } from '../../../functions/http/account-connector.ts'
+import { refreshHandler } from '../../../functions/refresh/handler.ts'
+import { httpRefreshHandler } from '../../../functions/refresh/http-refresh.ts'
+import { refreshEventOf } from '../../../functions/refresh/refresh-event.ts'
+import { at, HOUR, MINUTE } from '../../fakes/hand-clock.ts'
+import { aRefusal } from '../../support/builders.ts'
+import { aWorld, connectedIn, storedIn, type World } from '../../support/world.ts'
+import { answered } from '../support/answered.ts'
+import { ACCESS, BOUND, bearer, PARTNER } from '../support/api-clients.ts'
+import { type EventParts, httpEvent, lambdaContext } from '../support/http-event.ts'
+import { recordingLog } from '../support/recording-log.ts'
+
+const ROUTE = 'POST /v1.0/account/connectors/{id}/refresh'
+
+function scene(world: World = aWorld()) {
+  const log = recordingLog()
+  const http = httpRefreshHandler({ ...world, readApiAccess: async () => ACCESS }, log)
+  const handler = refreshHandler(world, http, log)
+  return {
+    world,
+    log,
+    handle: (event: unknown, remainingMs = 60_000) => handler(event, lambdaContext(remainingMs)),
+  }
+}
+
+/** A connection, and what asks for its refresh over HTTP. */
+async function connectedScene() {
+  const { world, log, handle } = scene()
+  const { connection, tokens } = await connectedIn(world)
+  return {
+    world,
+    log,
+    handle,
+    connection,
+    tokens,
+    post: async (parts: EventParts = {}) => {
+      const account = { 'x-cyclr-account': connection.accountId }
+      const headers = parts.headers ?? { ...(await bearer(PARTNER, world.now())), ...account }
+      const variables = { id: String(connection.id) }
+      const event = httpEvent({ route: ROUTE, variables, ...parts, headers })
+      return answered((await handle(event)) as never)
+    },
+  }
+}
+
+const unavailable = { outcome: 'unavailable', status: 503, retryAfter: undefined } as const
+const grantEnded = {
+  outcome: 'refused',
+  refusal: aRefusal({ code: 50173, suberror: 'bad_token' }),
+} as const
+const appRejected = {
+  outcome: 'refused',
+  refusal: aRefusal({ status: 401, error: 'invalid_client', code: 7000222 }),
+} as const
+
+describe('an event', () => {
+  test.each([
+    [{ shard: 0 }, { kind: 'tick', shard: 0 }],
+    [
+      { shard: 63, time: 'x' },
+      { kind: 'tick', shard: 63 },
+    ],
+    [
+      { refresh: { connectionId: 42, when: 'now' } },
+      { kind: 'request', connectionId: 42, when: 'now' },
+    ],
+    [{ refresh: { connectionId: 42, when: 7 } }, { kind: 'request', connectionId: 42, when: 7 }],
+  ])('%j is understood', (event, expected) => {
+    expect(refreshEventOf(event)).toEqual(expected)
+  })
+
+  test.each([
+    undefined,
+    null,
+    'tick',
+    42,
+    [],
+    {},
+    { shard: '0' },
+    { shard: -1 },
+    { shard: 1.5 },
+    { shard: null },
+    { refresh: null },
+    { refresh: [] },
+    { refresh: { connectionId: 42 } },
+    { refresh: { when: 'now' } },
+    { refresh: { connectionId: '42', when: 'now' } },
+    { refresh: { connectionId: 42, when: 'due' } },
+    { refresh: { connectionId: 42, when: '7' } },
+    { refresh: { connectionId: 42, when: -1 } },
+    { refresh: { connectionId: Number.NaN, when: 'now' } },
+  ])('%j does no harm', async (event) => {
+    const { handle, log, world } = scene()
+    await connectedIn(world)
+    world.clock.advance(HOUR)
+    expect(await handle(event)).toEqual({ outcome: 'ignored' })
+    expect(log.lines).toMatchObject([
+      { name: 'event_ignored', fields: { requestId: expect.any(String) } },
+    ])
+    expect(world.tokenEndpoint.refreshGrants).toEqual([])
+  })
+})
+
+describe('a tick', () => {
+  test('renews what is due in its shard, and says what became of it', async () => {
+    const { handle, log, world } = scene()
+    const due = await connectedIn(world)
+    world.clock.advance(30 * MINUTE)
+    const fresh = await connectedIn(world)
+    world.clock.advance(25 * MINUTE)
+    expect(await handle({ shard: 0 })).toEqual({ due: 1, outcomes: { refreshed: 1 } })
+    expect(await storedIn(world, due.connection.id)).toMatchObject({ generation: 2 })
+    expect(await storedIn(world, fresh.connection.id)).toMatchObject({ generation: 1 })
+    expect(log.lines).toMatchObject([
+      { name: 'refresh', fields: { connectionId: due.connection.id, outcome: 'refreshed' } },
+      { name: 'sweep_finished', fields: { shard: 0, due: 1, outcomes: { refreshed: 1 } } },
+    ])
+  })
+
+  test('leaves other shards alone', async () => {
+    const { handle, world } = scene()
+    await connectedIn(world)
+    world.clock.advance(HOUR)
+    expect(await handle({ shard: 1 })).toEqual({ due: 0, outcomes: {} })
+  })
+
+  test('names what failed, and goes on', async () => {
+    const { handle, log, world } = scene()
+    const ids = [await connectedIn(world), await connectedIn(world), await connectedIn(world)]
+    world.clock.advance(HOUR)
+    const error = new TypeError('canary')
+    world.tokenEndpoint.answerNextRefresh(() => {
+      throw error
+    })
+    world.tokenEndpoint.answerNextRefresh(grantEnded)
+    expect(await handle({ shard: 0 })).toEqual({
+      due: ids.length,
+      outcomes: { error: 1, reauthorization_required: 1, refreshed: 1 },
+    })
+    const reasons = log.lines.map(({ kind, fields }) => [kind, fields.outcome, fields.reason])
+    expect(reasons).toContainEqual(['failure', undefined, undefined])
+    expect(reasons).toContainEqual(['event', 'reauthorization_required', 'AADSTS50173'])
+    expect(reasons).toContainEqual(['event', 'refreshed', undefined])
+  })
+
+  test('that comes twice does nothing twice', async () => {
+    const { handle, world } = scene()
+    await connectedIn(world)
+    world.clock.advance(HOUR)
+    await handle({ shard: 0 })
+    expect(await handle({ shard: 0 })).toEqual({ due: 0, outcomes: {} })
+    expect(world.tokenEndpoint.refreshGrants.length).toBe(1)
+  })
+
+  test('starts nothing more when there is no time left for it', async () => {
+    const { handle, world } = scene()
+    const many = 30
+    for (let times = 0; times < many; times += 1) await connectedIn(world)
+    world.clock.advance(HOUR)
+    const held = Promise.withResolvers<typeof unavailable>()
+    const tenAtWork = 10
+    for (let times = 0; times < tenAtWork; times += 1) {
+      world.tokenEndpoint.answerNextRefresh(() => held.promise)
+    }
+    const sweep = handle({ shard: 0 }, 15_001)
+    AbortSignal.timeout(1).addEventListener('abort', () => held.resolve(unavailable))
+    expect(await sweep).toEqual({ due: many, outcomes: { transient: tenAtWork } })
+  })
+})
+
+describe('an invocation', () => {
+  test('renews one connection now, and hands back what happened', async () => {
+    const { handle, world, log, connection } = await connectedScene()
+    const outcome = await handle({ refresh: { connectionId: connection.id, when: 'now' } })
+    expect(outcome).toEqual({ outcome: 'refreshed', generation: 2, expiresAt: at(HOUR) })
+    expect(log.lines).toMatchObject([
+      { name: 'refresh', fields: { connectionId: connection.id, outcome: 'refreshed' } },
+    ])
+    expect(JSON.stringify(outcome)).not.toContain(world.minter.tokens[2])
+  })
+
+  test('for a generation that is no longer stored does nothing', async () => {
+    const { handle, connection, world } = await connectedScene()
+    const event = { refresh: { connectionId: connection.id, when: 0 } }
+    expect(await handle(event)).toEqual({ outcome: 'not_due' })
+    expect(world.tokenEndpoint.refreshGrants).toEqual([])
+  })
+
+  test('for a connection that is not there says so', async () => {
+    const { handle } = scene()
+    const event = { refresh: { connectionId: 42, when: 'now' } }
+    expect(await handle(event)).toEqual({ outcome: 'gone', status: undefined })
+  })
+
+  test('that hangs ends a second before Lambda ends it', { timeout: 500 }, async () => {
+    const { handle, world, connection } = await connectedScene()
+    world.tokenEndpoint.answerNextRefresh(() => new Promise(() => undefined))
+    const event = { refresh: { connectionId: connection.id, when: 'now' } }
+    await expect(handle(event, 1001)).rejects.toThrow()
+  })
+})
+
+describe('a request over HTTP', () => {
+  test('renews the connection now', async () => {
+    const { post, connection, world, tokens } = await connectedScene()
+    const { status, body, text } = await post()
+    expect([status, body]).toEqual([200, { Outcome: 'refreshed', ExpiresAtUtc: utc(at(HOUR)) }])
+    expect(await storedIn(world, connection.id)).toMatchObject({ generation: 2 })
+    for (const token of [...world.minter.tokens, tokens.accessToken]) {
+      expect(text).not.toContain(token)
+    }
+  })
+
+  test('that meets another one under way is accepted', async () => {
+    const { post, connection, world } = await connectedScene()
+    await world.refreshClaims.claim(connection.id, 1, world.now())
+    expect(await post()).toMatchObject({ status: 202, body: { Outcome: 'in_progress' } })
+  })
+
+  test('says when to try again while Microsoft is busy', async () => {
+    const { post, connection, world } = await connectedScene()
+    world.tokenEndpoint.answerNextRefresh({ ...unavailable, retryAfter: at(10 * MINUTE) })
+    expect(await post()).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '600' },
+      body: {
+        Code: 'temporarily_unavailable',
+        Message: expect.stringContaining('(http_503); the connection stays as it is'),
+      },
+    })
+    expect(await storedIn(world, connection.id)).toMatchObject({ status: 'connected' })
+  })
+
+  test("says that the application's own credential is at fault", async () => {
+    const { post, connection, world } = await connectedScene()
+    world.tokenEndpoint.answerNextRefresh(appRejected)
+    const refused = await post()
+    expect(refused).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': expect.stringMatching(/^[1-9]\d*$/) },
+      body: {
+        Code: 'app_credential_rejected',
+        Message: expect.stringContaining('AADSTS7000222'),
+      },
+    })
+    expect(await storedIn(world, connection.id)).toMatchObject({ status: 'connected' })
+  })
+
+  test('says who must act when the grant has ended', async () => {
+    const { post, world } = await connectedScene()
+    world.tokenEndpoint.answerNextRefresh(grantEnded)
+    expect(await post()).toMatchObject({
+      status: 409,
+      body: {
+        Code: 'reauthorization_required',
+        Message: expect.stringContaining('(AADSTS50173, user)'),
+      },
+    })
+  })
+
+  test('says that nobody has signed in', async () => {
+    const { post, world, connection } = await connectedScene()
+    await world.connections.disconnect(connection)
+    expect(await post()).toMatchObject({ status: 409, body: { Code: 'not_connected' } })
+  })
+
+  test('is refused for a connection of another account as for one that never was', async () => {
+    const { post, world } = await connectedScene()
+    const foreign = { ...(await bearer()), 'x-cyclr-account': 'another' }
+    for (const parts of [
+      { headers: foreign },
+      { variables: { id: '1' } },
+      { variables: { id: 'x' } },
+    ]) {
+      expect(await post(parts)).toMatchObject({
+        status: 404,
+        body: {
+          Code: 'not_found',
+          Message: 'This account has no account connector with that id.',
+        },
+      })
+    }
+    expect(world.tokenEndpoint.refreshGrants).toEqual([])
+  })
+
+  test('is refused without a bearer token, and renews nothing', async () => {
+    const { post, world, connection } = await connectedScene()
+    const account = { 'x-cyclr-account': connection.accountId }
+    for (const headers of [account, { ...account, authorization: 'Bearer canary' }]) {
+      expect(await post({ headers })).toMatchObject({
+        status: 401,
+        headers: { 'www-authenticate': 'Bearer' },
+      })
+    }
+    expect(world.tokenEndpoint.refreshGrants).toEqual([])
+  })
+
+  test('is refused to a client of another account', async () => {
+    const { post, connection } = await connectedScene()
+    const headers = { ...(await bearer(BOUND)), 'x-cyclr-account': connection.accountId }
+    expect(await post({ headers })).toMatchObject({ status: 403 })
+  })
+
+  test('is no tick, whatever its body says', async () => {
+    const { post, world } = await connectedScene()
+    await connectedIn(world)
+    world.clock.advance(HOUR)
+    const body = { shard: 0, refresh: { connectionId: 42, when: 'now' } }
+    expect(await post({ body })).toMatchObject({ status: 200, body: { Outcome: 'refreshed' } })
+    expect(world.tokenEndpoint.refreshGrants.length).toBe(1)
+  })
+})

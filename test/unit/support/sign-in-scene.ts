@@ -1,0 +1,98 @@
+import { entraAuthorizationUrl } from '../../../functions/adapters/entra-authorization-url.ts'
+import { authorizeHandler } from '../../../functions/authorize/handler.ts'
+import { callbackHandler } from '../../../functions/callback/handler.ts'
+import type { Connection } from '../../../functions/domain/connection.ts'
+import { newSignInToken } from '../../../functions/domain/sign-in-token.ts'
+import { browserCookie } from '../../../functions/http/browser-cookie.ts'
+import type { EventLog } from '../../../functions/logger.ts'
+import { aNewConnection } from '../../support/builders.ts'
+import { aWorld, PARTNER_ORIGIN, type World } from '../../support/world.ts'
+import { type Answered, answered } from './answered.ts'
+import { type EventParts, httpEvent, lambdaContext } from './http-event.ts'
+import { type RecordingLog, recordingLog } from './recording-log.ts'
+
+const PUBLIC_URL = 'https://connect.example'
+const SIGN_IN_PATH = '/connectorauth/updateaccountconnectoroauth'
+
+/** A browser that is at Microsoft's sign-in now. */
+export interface AtMicrosoft {
+  readonly location: URL
+  readonly state: string
+  /** As the browser sends it back. */
+  readonly cookie: string
+}
+
+/** A connection that nobody has signed in to, a link for it, and both functions over fakes. */
+export interface SignInScene {
+  readonly world: World
+  readonly log: RecordingLog
+  readonly connection: Connection
+  readonly token: string
+  /** Opens the link; some of its parameters bent, `undefined` leaves one out. */
+  open(query?: Readonly<Record<string, string | undefined>>, parts?: EventParts): Promise<Answered>
+  /** Opens the link with exactly this query. */
+  openRaw(query: string): Promise<Answered>
+  /** Opens the link and follows it to Microsoft. */
+  begin(query?: Readonly<Record<string, string | undefined>>): Promise<AtMicrosoft>
+  /** Microsoft sends the browser back. */
+  comeBack(at: AtMicrosoft, query?: Readonly<Record<string, string>>): Promise<Answered>
+  callback(parts: EventParts): Promise<Answered>
+}
+
+export async function signInScene(
+  options: {
+    readonly world?: World
+    readonly connection?: Parameters<typeof aNewConnection>[0]
+    /** Logs too, beside what is recorded. */
+    readonly alsoLog?: EventLog
+  } = {},
+): Promise<SignInScene> {
+  const { world = aWorld(), alsoLog } = options
+  const connection = await world.connections.create(aNewConnection(options.connection))
+  const { text: token, token: stored } = newSignInToken(connection.accountId, 'ada', world.now())
+  await world.signInTokens.create(stored)
+  const log = recordingLog(alsoLog)
+  const { redirectUri } = world
+  const deps = {
+    ...world,
+    authorizationUrl: entraAuthorizationUrl({ entraBaseUrl: undefined, redirectUri }),
+    browserCookie: browserCookie(PUBLIC_URL),
+  }
+  const authorize = authorizeHandler(deps, log)
+  const answerCallback = callbackHandler(deps, log)
+  const link = { id: String(connection.id), token, targetOrigin: `${PARTNER_ORIGIN}/done?a=1` }
+
+  const open: SignInScene['open'] = async (query = {}, parts = {}) => {
+    const given = Object.entries({ ...link, ...query }).filter((entry) => entry[1] !== undefined)
+    const event = httpEvent({
+      route: 'GET /{controller}/{action}',
+      path: SIGN_IN_PATH,
+      query: Object.fromEntries(given) as Record<string, string>,
+      ...parts,
+    })
+    return answered(await authorize(event, lambdaContext()))
+  }
+  const callback: SignInScene['callback'] = async (parts) => {
+    const event = httpEvent({ route: 'GET /connector/callback', ...parts })
+    return answered(await answerCallback(event, lambdaContext()))
+  }
+  return {
+    world,
+    log,
+    connection,
+    token,
+    open,
+    openRaw: (query) => open({}, { query }),
+    begin: async (query) => atMicrosoft(await open(query)),
+    comeBack: ({ state, cookie }, query = { code: 'canary-code-of-the-sign-in' }) =>
+      callback({ query: { ...query, state }, cookies: [cookie] }),
+    callback,
+  }
+}
+
+function atMicrosoft({ status, headers, cookies, text }: Answered): AtMicrosoft {
+  if (status !== 303) throw new Error(`the link led nowhere: ${status} ${text}`)
+  const location = new URL(String(headers.location))
+  const [cookie = ''] = cookies[0]?.split(';') ?? []
+  return { location, state: location.searchParams.get('state') ?? '', cookie }
+}
