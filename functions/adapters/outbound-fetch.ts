@@ -1,3 +1,6 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+
 /** How long one outbound call may take, from connecting to the last byte. */
 const TIMEOUT_MS = 5 * 1000
 
@@ -6,6 +9,14 @@ const BODY_LIMIT_BYTES = 256 * 1024
 
 /** Answers of these statuses have no body (Fetch standard). */
 const NULL_BODY_STATUSES = new Set([204, 205, 304])
+
+const FORM = 'application/x-www-form-urlencoded;charset=UTF-8'
+
+/** `node:https` costs a third of the processor time of the global `fetch`, and loads faster. */
+const CLIENTS = {
+  'http:': { send: httpRequest, agent: new HttpAgent({ keepAlive: true }) },
+  'https:': { send: httpsRequest, agent: new HttpsAgent({ keepAlive: true }) },
+} as const
 
 /** What a call may say; a subset of `fetch`'s own. */
 export interface OutboundRequest {
@@ -25,23 +36,71 @@ export async function outboundFetch(url: string, request: OutboundRequest = {}):
     AbortSignal.timeout(TIMEOUT_MS),
     ...(request.signal ? [request.signal] : []),
   ])
-  const { method = 'GET', headers = {}, body = null } = request
-  const response = await fetch(url, { method, headers, body, redirect: 'manual', signal })
-  const content = await readWithin(response, BODY_LIMIT_BYTES)
-  const hasNoBody = NULL_BODY_STATUSES.has(response.status)
-  return new Response(hasNoBody ? null : content, {
-    status: response.status,
-    headers: response.headers,
-  })
+  try {
+    return await attempt(new URL(url), { ...request, signal })
+  } catch (error) {
+    if (signal.aborted) throw signal.reason
+    throw new TypeError('there was no whole answer', { cause: error })
+  }
 }
 
-async function readWithin(response: Response, limit: number): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = []
+type BoundedRequest = OutboundRequest & { readonly signal: AbortSignal }
+
+/** Tries again once when a kept connection had been closed by the other side, as after a freeze. */
+async function attempt(url: URL, request: BoundedRequest): Promise<Response> {
+  try {
+    return await send(url, request)
+  } catch (error) {
+    if (!(error instanceof ConnectionWasStale)) throw error
+    return send(url, request)
+  }
+}
+
+class ConnectionWasStale extends Error {
+  override readonly name = 'ConnectionWasStale'
+}
+
+function send(url: URL, request: BoundedRequest): Promise<Response> {
+  const { method = 'GET', signal } = request
+  const body = request.body === undefined ? undefined : String(request.body)
+  const { send: open, agent } = CLIENTS[url.protocol === 'http:' ? 'http:' : 'https:']
+  const { promise, resolve, reject } = Promise.withResolvers<Response>()
+  const headers = headersOf(request, body)
+  const outgoing = open(url, { method, headers, agent, signal }, (incoming) => {
+    readWhole(incoming).then(resolve, (error: unknown) => {
+      reject(error)
+      incoming.destroy()
+    })
+  })
+  outgoing.on('error', (error: NodeJS.ErrnoException) => {
+    const isStale = outgoing.reusedSocket && error.code === 'ECONNRESET'
+    reject(isStale ? new ConnectionWasStale('closed', { cause: error }) : error)
+  })
+  outgoing.end(body)
+  return promise
+}
+
+function headersOf(request: OutboundRequest, body: string | undefined): Record<string, string> {
+  const isForm = request.body instanceof URLSearchParams
+  return {
+    ...(isForm ? { 'content-type': FORM } : {}),
+    ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+    ...request.headers,
+  }
+}
+
+async function readWhole(incoming: IncomingMessage): Promise<Response> {
+  const chunks: Buffer[] = []
   let length = 0
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of incoming) {
     length += chunk.length
-    if (length > limit) throw new TypeError(`the answer is longer than ${limit} bytes`)
+    if (length > BODY_LIMIT_BYTES) throw new TypeError('the answer is too long')
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks)
+  const status = incoming.statusCode ?? 0
+  const headers = Object.entries(incoming.headersDistinct).map(
+    ([name, values = []]) => [name, values.join(', ')] as [string, string],
+  )
+  const body = NULL_BODY_STATUSES.has(status) ? null : Buffer.concat(chunks)
+  return new Response(body, { status, headers })
 }
