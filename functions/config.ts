@@ -1,4 +1,5 @@
 import { CLOUDS, type CloudName, cloudNamed } from './domain/clouds.ts'
+import type { RefreshPolicy } from './domain/refresh-schedule.ts'
 import { ServiceError } from './domain/service-error.ts'
 
 /** Every environment variable that a function may read; infra/ sets them by these names. */
@@ -19,8 +20,8 @@ export const ENV = {
   apiAccessSecret: 'API_ACCESS_SECRET_ARN',
   /** Name of the `refresh` function, for whoever invokes it. */
   refreshFunction: 'REFRESH_FUNCTION_NAME',
-  /** How many shards the due index has: a whole number from 1 to 64. */
-  shards: 'SHARDS',
+  /** `adaptive` keeps idle connections merely alive; `always-hot` keeps every token fresh. */
+  refreshPolicy: 'REFRESH_POLICY',
   /** Exact origins that a sign-in may return to, comma separated. */
   allowedOrigins: 'ALLOWED_ORIGINS',
   /** Names of the Microsoft clouds whose environments may be connected, comma separated. */
@@ -75,15 +76,15 @@ function listOf(setting: string): readonly string[] {
     .filter((part) => part !== '')
 }
 
-/** @throws ServiceError `configuration_invalid` unless the setting is a whole number from 1 to 64. */
-export function shardCountOf(setting: string): number {
-  const count = Number(setting)
-  if (!Number.isInteger(count) || count < 1 || count > 64) {
-    throw new ServiceError(`set ${ENV.shards} to a whole number from 1 to 64`, {
+/** `adaptive` unless the variable says otherwise. @throws ServiceError `configuration_invalid`. */
+export function readRefreshPolicy(env: NodeJS.ProcessEnv): RefreshPolicy {
+  const policy = env[ENV.refreshPolicy] || 'adaptive'
+  if (policy !== 'adaptive' && policy !== 'always-hot') {
+    throw new ServiceError(`set ${ENV.refreshPolicy} to adaptive or always-hot`, {
       code: 'configuration_invalid',
     })
   }
-  return count
+  return policy
 }
 
 /** @throws ServiceError `configuration_invalid` when a cloud of the setting is not one of Microsoft's. */

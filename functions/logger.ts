@@ -8,10 +8,14 @@ export interface LogFields {
   readonly status?: number | undefined
   readonly connectionId?: number | undefined
   readonly shard?: number | undefined
-  readonly due?: number | undefined
+  readonly ended?: string | undefined
+  readonly oldestDueMs?: number | undefined
   readonly outcome?: string | undefined
   readonly outcomes?: Readonly<Record<string, number>> | undefined
   readonly reason?: string | undefined
+  readonly traceId?: string | undefined
+  readonly correlationId?: string | undefined
+  readonly isGrantExpiring?: boolean | undefined
 }
 
 /** Writes one JSON line an event. Whole events, requests, answers and errors never go in. */

@@ -1,4 +1,5 @@
 import { CLOUDS, cloudNamed } from '../functions/domain/clouds.ts'
+import { DUE_BUCKETS } from '../functions/domain/due-bucket.ts'
 
 /** What a partner may choose about a deployment: the keys of `context` in cdk.json, or of `cdk -c`. */
 export interface ServiceSettings {
@@ -10,13 +11,14 @@ export interface ServiceSettings {
   readonly clouds: readonly string[]
   /** How many sweeps run side by side each minute. */
   readonly shards: number
+  /** `adaptive` keeps idle connections merely alive; `always-hot` keeps every token fresh. */
+  readonly refreshPolicy: string
 }
 
-/** A shard refreshes about a thousand connections a minute; connections keep the shard they were given. */
+/** A shard refreshes some thousand connections a minute. The number may change at any time. */
 const DEFAULT_SHARDS = 4
 
-/** Above it a sweep's invocations cost more than they bring. The functions refuse more, too. */
-const MAX_SHARDS = 64
+const REFRESH_POLICIES = ['adaptive', 'always-hot']
 
 /**
  * Reads the settings from the context, where `cdk -c` can only write strings.
@@ -28,6 +30,7 @@ export function readServiceSettings(context: (name: string) => unknown): Service
     allowedOrigins: list(context('allowedOrigins') ?? []),
     clouds: list(context('clouds') ?? ['commercial']),
     shards: Number(context('shards') ?? DEFAULT_SHARDS),
+    refreshPolicy: String(context('refreshPolicy') ?? 'adaptive'),
   }
   const problems = problemsOf(settings)
   if (problems.length > 0) {
@@ -42,6 +45,7 @@ function problemsOf(settings: ServiceSettings): readonly string[] {
     ...originProblems(settings.allowedOrigins),
     ...cloudProblems(settings.clouds),
     ...shardProblems(settings.shards),
+    ...policyProblems(settings.refreshPolicy),
   ]
 }
 
@@ -72,8 +76,13 @@ function cloudProblems(clouds: readonly string[]): readonly string[] {
 }
 
 function shardProblems(shards: number): readonly string[] {
-  const usable = Number.isInteger(shards) && shards >= 1 && shards <= MAX_SHARDS
-  return usable ? [] : [`shards is ${shards}: write a whole number from 1 to ${MAX_SHARDS}`]
+  const usable = Number.isInteger(shards) && shards >= 1 && shards <= DUE_BUCKETS
+  return usable ? [] : [`shards is ${shards}: write a whole number from 1 to ${DUE_BUCKETS}`]
+}
+
+function policyProblems(policy: string): readonly string[] {
+  const usable = REFRESH_POLICIES.includes(policy)
+  return usable ? [] : [`refreshPolicy is "${policy}": write "adaptive" or "always-hot"`]
 }
 
 /** An origin as a browser sends it: a wildcard would be a host that no browser can be at. */

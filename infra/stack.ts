@@ -40,7 +40,8 @@ const SIZES: Readonly<Record<HttpFunction, Omit<ServiceFunctionProps, 'bundle'>>
   token: {
     description: 'Hands out a valid access token',
     memoryMiB: 1024,
-    timeoutSeconds: 15,
+    // It may wait for a refresh, which may take 25 seconds.
+    timeoutSeconds: 28,
   },
   refresh: {
     description: 'Refreshes the tokens that are due, or those of one connection',
@@ -97,7 +98,8 @@ export class DynamicsConnectStack extends Stack {
     this.#secrets.accessTokenKeyring.grantRead(callback)
     this.#secrets.refreshTokenKeyring.grantRead(callback)
 
-    this.#connections.grantItems(refresh, 'GetItem', 'UpdateItem', 'PutItem')
+    this.#connections.grantItems(refresh, 'GetItem', 'BatchGetItem')
+    this.#connections.grantItems(refresh, 'UpdateItem', 'PutItem', 'DeleteItem')
     this.#connections.grantQuery(refresh, DUE_INDEX)
     this.#secrets.appCredential.grantRead(refresh)
     this.#secrets.accessTokenKeyring.grantRead(refresh)
@@ -143,5 +145,5 @@ function configure(functions: Functions, settings: ServiceSettings & { publicUrl
   give(ENV.publicUrl, settings.publicUrl, authorize, callback, refresh, token, api)
   give(ENV.allowedOrigins, settings.allowedOrigins.join(','), authorize, callback)
   give(ENV.clouds, settings.clouds.join(','), authorize, callback, refresh, api)
-  give(ENV.shards, String(settings.shards), callback, refresh, api)
+  give(ENV.refreshPolicy, settings.refreshPolicy, callback, refresh)
 }

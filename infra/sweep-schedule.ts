@@ -2,6 +2,7 @@ import { ArnFormat, Duration, Stack } from 'aws-cdk-lib'
 import { type IRuleTarget, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
+import type { Shard } from '../functions/domain/due-bucket.ts'
 import type { ServiceFunction } from './service-function.ts'
 
 /** How often each shard is swept. */
@@ -20,18 +21,19 @@ export class SweepSchedule extends Construct {
     // A sweep that failed or came late is not repeated: the next one finds the same work.
     refresh.lambda.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: PERIOD })
     for (let shard = 0; shard < shards; shard += 1) {
-      this.#addRule(shard, refresh)
+      this.#addRule({ shard, shards }, refresh)
     }
     this.#permitRules(refresh)
   }
 
-  #addRule(shard: number, refresh: ServiceFunction): void {
+  #addRule(tick: Shard, refresh: ServiceFunction): void {
+    const { shard } = tick
     const rule = new Rule(this, `Shard${shard}`, {
       ruleName: this.#ruleName(String(shard)),
       description: `dynamics-connect: refreshes what is due in shard ${shard}`,
       schedule: Schedule.rate(PERIOD),
     })
-    rule.addTarget(sweepOf(shard, refresh))
+    rule.addTarget(sweepOf(tick, refresh))
   }
 
   /** One permission for all rules: one for each of 64 would exceed the size of a function's policy. */
@@ -53,11 +55,11 @@ export class SweepSchedule extends Construct {
   }
 }
 
-function sweepOf(shard: number, refresh: ServiceFunction): IRuleTarget {
+function sweepOf(tick: Shard, refresh: ServiceFunction): IRuleTarget {
   return {
     bind: () => ({
       arn: refresh.lambda.functionArn,
-      input: RuleTargetInput.fromObject({ shard }),
+      input: RuleTargetInput.fromObject(tick),
       retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: PERIOD.toSeconds() },
     }),
   }

@@ -1,9 +1,13 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { Clock } from '../domain/clock.ts'
 import { ServiceError } from '../domain/service-error.ts'
+import { readSecretText } from './read-secret-text.ts'
 
 /** How long a secret is used before it is read again. */
 const FRESH_MS = 5 * 60 * 1000
+
+/** A secret is read anew at most this often, however often it is asked for. */
+const REREAD_INTERVAL_MS = 1000
 
 /** How long it is still used when it cannot be read again. */
 const STALE_MS = 24 * 60 * 60 * 1000
@@ -18,12 +22,15 @@ export interface CachedSecretOptions<T> {
   readonly now: Clock
 }
 
+/** @param options `reread`: not from memory, unless that was read within the last second */
+export type ReadSecret<T> = (options?: { readonly reread: boolean }) => Promise<T>
+
 /**
  * One secret, read when first asked for and kept: one read in flight, fresh for five minutes, and for
  * a day when Secrets Manager does not answer.
  * @throws ServiceError `secret_unreadable`, naming the secret and never its value.
  */
-export function cachedSecret<T>(options: CachedSecretOptions<T>): () => Promise<T> {
+export function cachedSecret<T>(options: CachedSecretOptions<T>): ReadSecret<T> {
   let kept: { readonly value: T; readonly readAt: Date } | undefined
   let reading: Promise<T> | undefined
 
@@ -40,8 +47,9 @@ export function cachedSecret<T>(options: CachedSecretOptions<T>): () => Promise<
     }
   }
 
-  return async () => {
-    if (kept && ageOf(kept.readAt, options.now()) < FRESH_MS) return kept.value
+  return async ({ reread } = { reread: false }) => {
+    const freshFor = reread ? REREAD_INTERVAL_MS : FRESH_MS
+    if (kept && ageOf(kept.readAt, options.now()) < freshFor) return kept.value
     reading ??= readAgain()
     return reading
   }
@@ -52,29 +60,14 @@ function ageOf(then: Date, now: Date): number {
 }
 
 async function readSecret<T>(options: CachedSecretOptions<T>): Promise<T> {
-  const text = await secretText(options)
+  const { client, secretArn } = options
+  const text = await readSecretText(client, { secretArn, stage: 'AWSCURRENT' })
   const value = text === undefined ? undefined : options.parse(text)
   if (value === undefined) {
     throw new ServiceError(`fill the secret with ${options.expected}`, {
       code: 'secret_unreadable',
-      evidence: { secret: options.secretArn },
+      evidence: { secret: secretArn },
     })
   }
   return value
-}
-
-async function secretText<T>(options: CachedSecretOptions<T>): Promise<string | undefined> {
-  const command = new GetSecretValueCommand({ SecretId: options.secretArn })
-  try {
-    return (await options.client.send(command)).SecretString
-  } catch (error) {
-    throw new ServiceError('a secret could not be read; try again in a moment', {
-      code: 'secret_unreadable',
-      cause: error,
-      evidence: {
-        secret: options.secretArn,
-        name: error instanceof Error ? error.name : 'unknown',
-      },
-    })
-  }
 }

@@ -60,7 +60,7 @@ export function dynamodbAuthorizationRequests(
       const command = new UpdateItemCommand({
         TableName: table,
         Key: keyOf(id),
-        UpdateExpression: 'SET consumedBy = :consumer',
+        UpdateExpression: 'SET consumedBy = :consumer, consumedAt = :now',
         ConditionExpression: [isThisBrowsers, isNotConsumed, isInTime].join(' AND '),
         ExpressionAttributeValues: {
           ':consumer': text(consumer),
@@ -103,6 +103,7 @@ function whyNot(
   return {
     outcome: 'already_consumed',
     request,
+    consumedAt: readTime(item, 'consumedAt'),
     result: readOptionalMap(item, 'result', readResult),
   }
 }

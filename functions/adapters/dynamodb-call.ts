@@ -28,6 +28,16 @@ export async function answeredIf<T>(answer: Promise<T>): Promise<T | undefined> 
   }
 }
 
+/** Reads pages, with errors as `answered`. */
+export async function* answeredPages<T>(pages: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = pages[Symbol.asyncIterator]()
+  for (;;) {
+    const step = await answered(iterator.next())
+    if (step.done) return
+    yield step.value
+  }
+}
+
 function unavailable(error: unknown): ServiceError {
   const name = error instanceof Error ? error.name : 'unknown'
   return new ServiceError('the store did not answer; try again in a moment', {

@@ -9,12 +9,15 @@ import type {
 } from '../domain/connection.ts'
 import type { Reason } from '../domain/reason.ts'
 import type { Resource } from '../domain/resource.ts'
+import { ServiceError } from '../domain/service-error.ts'
 import {
   bytes,
+  guid,
   type Item,
   map,
   number,
   readBytes,
+  readGuid,
   readNumber,
   readOptionalMap,
   readOptionalText,
@@ -37,6 +40,9 @@ export function connectionKey(connectionId: number): { readonly pk: AttributeVal
 /** The key of the settings item. */
 export const SETTINGS_KEY = { pk: text('settings') } as const
 
+/** The form of a connection's item; one of a later version is read and written by that version alone. */
+export const ITEM_FORMAT = 1
+
 /** Every attribute but the token set, for whoever has no business with tokens. */
 export const ATTRIBUTES_WITHOUT_TOKENS = [
   'connectionId',
@@ -52,13 +58,18 @@ export const ATTRIBUTES_WITHOUT_TOKENS = [
   'environment',
   'createdAt',
   'connectedAt',
+  'connectedBy',
   'refreshedAt',
   'nextRefreshAt',
+  'hotUntil',
   'failure',
+  'claims',
+  'format',
 ] as const
 
 /** @throws ServiceError `item_malformed` when an attribute is missing or of another type. */
 export function connectionFromItem(item: Item): Connection {
+  requireKnownFormat(item)
   return {
     id: readNumber(item, 'connectionId'),
     accountId: readText(item, 'accountId'),
@@ -66,6 +77,7 @@ export function connectionFromItem(item: Item): Connection {
     description: readOptionalText(item, 'description'),
     status: readWord(item, 'status', STATUSES),
     reason: readOptionalMap(item, 'reason', readReason),
+    claims: readOptionalText(item, 'claims'),
     // Only what `parseResource` accepted is ever stored.
     resource: readOptionalText(item, 'resource') as Resource | undefined,
     generation: readNumber(item, 'generation'),
@@ -75,10 +87,21 @@ export function connectionFromItem(item: Item): Connection {
     environment: readOptionalMap(item, 'environment', readEnvironment),
     createdAt: readTime(item, 'createdAt'),
     connectedAt: readOptionalTime(item, 'connectedAt'),
+    connectedBy: readOptionalText(item, 'connectedBy'),
     refreshedAt: readOptionalTime(item, 'refreshedAt'),
     nextRefreshAt: readOptionalTime(item, 'nextRefreshAt'),
+    hotUntil: readOptionalTime(item, 'hotUntil'),
     failure: readOptionalMap(item, 'failure', readFailure),
   }
+}
+
+function requireKnownFormat(item: Item): void {
+  const format = readNumber(item, 'format')
+  if (format <= ITEM_FORMAT) return
+  throw new ServiceError('a stored item was written by a later version; deploy that version', {
+    code: 'item_malformed',
+    evidence: { format },
+  })
 }
 
 export function writeTokenSet(tokenSet: SealedTokenSet): AttributeValue {
@@ -100,17 +123,17 @@ function readTokenSet(item: Item): SealedTokenSet {
 }
 
 export function writeAuthority(authority: Authority): AttributeValue {
-  return map({ loginHost: text(authority.loginHost), tenant: text(authority.tenant) })
+  return map({ loginHost: text(authority.loginHost), tenant: guid(authority.tenant) })
 }
 
 export function readAuthority(item: Item): Authority {
-  return { loginHost: readText(item, 'loginHost'), tenant: readText(item, 'tenant') }
+  return { loginHost: readText(item, 'loginHost'), tenant: readGuid(item, 'tenant') }
 }
 
 export function writeUser(user: User): AttributeValue {
   return map({
-    tenantId: text(user.tenantId),
-    objectId: text(user.objectId),
+    tenantId: guid(user.tenantId),
+    objectId: guid(user.objectId),
     name: text(user.name),
     username: text(user.username),
     loginHint: text(user.loginHint),
@@ -119,8 +142,8 @@ export function writeUser(user: User): AttributeValue {
 
 function readUser(item: Item): User {
   return {
-    tenantId: readText(item, 'tenantId'),
-    objectId: readText(item, 'objectId'),
+    tenantId: readGuid(item, 'tenantId'),
+    objectId: readGuid(item, 'objectId'),
     name: readOptionalText(item, 'name'),
     username: readOptionalText(item, 'username'),
     loginHint: readOptionalText(item, 'loginHint'),
@@ -129,17 +152,17 @@ function readUser(item: Item): User {
 
 export function writeEnvironment(environment: Environment): AttributeValue {
   return map({
-    organizationId: text(environment.organizationId),
-    userId: text(environment.userId),
-    businessUnitId: text(environment.businessUnitId),
+    organizationId: guid(environment.organizationId),
+    userId: guid(environment.userId),
+    businessUnitId: guid(environment.businessUnitId),
   })
 }
 
 function readEnvironment(item: Item): Environment {
   return {
-    organizationId: readText(item, 'organizationId'),
-    userId: readText(item, 'userId'),
-    businessUnitId: readText(item, 'businessUnitId'),
+    organizationId: readGuid(item, 'organizationId'),
+    userId: readGuid(item, 'userId'),
+    businessUnitId: readGuid(item, 'businessUnitId'),
   }
 }
 

@@ -2,7 +2,7 @@ import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb'
 import type { Connection } from '../domain/connection.ts'
 import type { ConnectionPage } from '../domain/connections.ts'
 import { batchGet } from './dynamodb-batch-get.ts'
-import { answered } from './dynamodb-call.ts'
+import { answeredPages } from './dynamodb-call.ts'
 import {
   ATTRIBUTES_WITHOUT_TOKENS,
   connectionFromItem,
@@ -29,7 +29,7 @@ export async function namesInUse(
       ExpressionAttributeValues: { ':accountId': text(accountId) },
     },
   )
-  for await (const page of translated(pages)) {
+  for await (const page of answeredPages(pages)) {
     for (const item of page.Items ?? []) {
       names.set(readNumber(item, 'connectionId'), readText(item, 'name'))
     }
@@ -67,14 +67,5 @@ export function projection(): {
   return {
     ProjectionExpression: names.map(([alias]) => alias).join(', '),
     ExpressionAttributeNames: Object.fromEntries(names),
-  }
-}
-
-async function* translated<T>(pages: AsyncIterable<T>): AsyncGenerator<T> {
-  const iterator = pages[Symbol.asyncIterator]()
-  for (;;) {
-    const step = await answered(iterator.next())
-    if (step.done) return
-    yield step.value
   }
 }

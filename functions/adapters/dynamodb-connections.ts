@@ -10,7 +10,7 @@ import type { Clock } from '../domain/clock.ts'
 import type { Connection } from '../domain/connection.ts'
 import type { ConnectionLabels, Connections } from '../domain/connections.ts'
 import { answered, answeredIf, updateExpressions } from './dynamodb-call.ts'
-import { connectionFromItem, connectionKey } from './dynamodb-connection-item.ts'
+import { connectionFromItem, connectionKey, ITEM_FORMAT } from './dynamodb-connection-item.ts'
 import { listConnections, namesInUse } from './dynamodb-connection-list.ts'
 import { type Attributes, itemOf, number, text, time } from './dynamodb-item.ts'
 
@@ -24,9 +24,12 @@ const FORGOTTEN_GRANT = {
   environment: undefined,
   due: undefined,
   nextRefreshAt: undefined,
+  hotUntil: undefined,
   failure: undefined,
   reason: undefined,
+  claims: undefined,
   connectedAt: undefined,
+  connectedBy: undefined,
   refreshedAt: undefined,
 } as const satisfies Attributes
 
@@ -72,6 +75,7 @@ async function create(
     name: text(connection.name),
     description: text(connection.description),
     resource: text(connection.resource),
+    format: number(ITEM_FORMAT),
     status: text('pending'),
     generation: number(0),
     createdAt: time(createdAt),

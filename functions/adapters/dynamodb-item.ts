@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { isGuid } from '../domain/authority.ts'
 import { ServiceError } from '../domain/service-error.ts'
 
 /** A DynamoDB item, or a map inside one. */
@@ -25,6 +26,11 @@ export function number(value: number): AttributeValue {
 
 export function bytes(value: Uint8Array): AttributeValue {
   return { B: value }
+}
+
+/** A GUID in 16 bytes; anything else as the text that it is. */
+export function guid(value: string): AttributeValue {
+  return isGuid(value) ? bytes(Buffer.from(value.replaceAll('-', ''), 'hex')) : text(value)
 }
 
 /** Milliseconds since 1970. */
@@ -59,6 +65,14 @@ export function readNumber(item: Item, name: string): number {
 
 export function readBytes(item: Item, name: string): Uint8Array {
   return item[name]?.B ?? malformed(name)
+}
+
+/** A GUID or text that `guid` wrote. */
+export function readGuid(item: Item, name: string): string {
+  const binary = item[name]?.B
+  if (binary === undefined) return readText(item, name)
+  const hex = Buffer.from(binary).toString('hex')
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
 export function readTime(item: Item, name: string): Date {

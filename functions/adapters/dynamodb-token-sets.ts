@@ -1,7 +1,11 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import type { Reason } from '../domain/reason.ts'
-import { shardOf } from '../domain/refresh-schedule.ts'
-import type { Refreshed, SignedIn, TokenSets } from '../domain/token-sets.ts'
+import { dueBucketOf } from '../domain/due-bucket.ts'
+import type {
+  ReauthorizationRequired,
+  Refreshed,
+  SignedIn,
+  TokenSets,
+} from '../domain/token-sets.ts'
 import { answered, answeredIf, updateExpressions } from './dynamodb-call.ts'
 import {
   connectionFromItem,
@@ -32,7 +36,7 @@ interface Write {
 
 export function dynamodbTokenSets(
   client: DynamoDBClient,
-  { table, shards }: { readonly table: string; readonly shards: number },
+  { table }: { readonly table: string },
 ): TokenSets {
   const write = async (change: Write, condition: string, values: Attributes): Promise<boolean> => {
     const command = new UpdateItemCommand({
@@ -56,22 +60,26 @@ export function dynamodbTokenSets(
       return item && connectionFromItem(item)
     },
     connect: (signedIn) => {
-      const set = connected(signedIn, shardOf(signedIn.connectionId, shards))
+      const set = connected(signedIn)
       const expectedResource = text(signedIn.resource)
       return write({ ...signedIn, set }, sameEnvironmentAtThatGeneration, { expectedResource })
     },
     replace: (refreshed) => writeConnected({ ...refreshed, set: replaced(refreshed) }),
     postpone: (postponed) => {
-      const { failure, nextRefreshAt } = postponed
-      const set = { failure: writeFailure(failure), nextRefreshAt: time(nextRefreshAt) }
+      const { failure, nextRefreshAt, reason, claims } = postponed
+      const set = {
+        failure: writeFailure(failure),
+        nextRefreshAt: time(nextRefreshAt),
+        reason: reason && writeReason(reason),
+        claims: text(claims),
+      }
       return writeConnected({ ...postponed, set })
     },
-    requireReauthorization: (required) =>
-      writeConnected({ ...required, set: ended(required.reason) }),
+    requireReauthorization: (required) => writeConnected({ ...required, set: ended(required) }),
   }
 }
 
-function connected(signedIn: SignedIn, shard: number): Attributes {
+function connected(signedIn: SignedIn): Attributes {
   return {
     status: text('connected'),
     generation: number(signedIn.expectedGeneration + 1),
@@ -80,10 +88,13 @@ function connected(signedIn: SignedIn, shard: number): Attributes {
     user: writeUser(signedIn.user),
     environment: writeEnvironment(signedIn.environment),
     connectedAt: time(signedIn.at),
+    connectedBy: text(signedIn.connectedBy),
     refreshedAt: undefined,
     nextRefreshAt: time(signedIn.nextRefreshAt),
-    due: number(shard),
+    hotUntil: time(signedIn.hotUntil),
+    due: number(dueBucketOf(signedIn.connectionId)),
     reason: undefined,
+    claims: undefined,
     failure: undefined,
   }
 }
@@ -94,16 +105,21 @@ function replaced(refreshed: Refreshed): Attributes {
     tokenSet: writeTokenSet(refreshed.tokenSet),
     refreshedAt: time(refreshed.tokenSet.obtainedAt),
     nextRefreshAt: time(refreshed.nextRefreshAt),
+    hotUntil: time(refreshed.hotUntil),
+    reason: undefined,
+    claims: undefined,
     failure: undefined,
   }
 }
 
-function ended(reason: Reason): Attributes {
+function ended({ reason, claims }: ReauthorizationRequired): Attributes {
   return {
     status: text('reauthorization_required'),
     reason: writeReason(reason),
+    claims: text(claims),
     due: undefined,
     nextRefreshAt: undefined,
+    hotUntil: undefined,
     failure: undefined,
   }
 }

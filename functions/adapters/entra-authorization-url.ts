@@ -12,7 +12,7 @@ export function entraAuthorizationUrl(
   options: EntraLocation & { readonly redirectUri: string },
 ): (begun: BegunAuthorization) => string {
   return (begun) => {
-    const { authority, clientId, resource, secrets, loginHint } = begun
+    const { authority, clientId, resource, secrets, loginHint, claims } = begun
     const parameters = new URLSearchParams({
       client_id: clientId,
       response_type: 'code',
@@ -24,6 +24,7 @@ export function entraAuthorizationUrl(
       code_challenge: codeChallengeOf(codeVerifierOf(secrets)),
       code_challenge_method: 'S256',
       ...(loginHint === undefined ? { prompt: 'select_account' } : { login_hint: loginHint }),
+      ...(claims === undefined ? {} : { claims }),
     })
     return `${authorityUrl(options, authority)}/oauth2/v2.0/authorize?${parameters}`
   }

@@ -2,6 +2,9 @@ import { aadstsCodeOf } from '../domain/aadsts-code.ts'
 import type { Refusal, TokenEndpointFailure } from '../domain/token-endpoint.ts'
 import { jsonObjectOf, optionalText } from './json-object.ts'
 
+/** A claims challenge is stored and goes into a URL. */
+const LONGEST_CLAIMS = 2048
+
 /** Identifiers that are safe to keep: what Microsoft's support asks for. */
 const IDENTIFIER = /^[0-9a-f-]{1,64}$/i
 
@@ -33,10 +36,16 @@ function evidenceOf(
   return {
     suberror: matching(optionalText(body, 'suberror'), ERROR_NAME),
     code: aadstsCodeOf(optionalText(body, 'error_description')),
-    claims: optionalText(body, 'claims'),
+    claims: claimsChallengeOf(optionalText(body, 'claims')),
     correlationId: matching(optionalText(body, 'correlation_id'), IDENTIFIER),
     traceId: matching(optionalText(body, 'trace_id'), IDENTIFIER),
   }
+}
+
+/** A JSON object as text, to be passed on as it is; anything else, or a long one, is none. */
+function claimsChallengeOf(claims: string | undefined): string | undefined {
+  const isChallenge = claims !== undefined && claims.length <= LONGEST_CLAIMS
+  return isChallenge && jsonObjectOf(claims) ? claims : undefined
 }
 
 function matching(text: string | undefined, pattern: RegExp): string | undefined {

@@ -1,6 +1,9 @@
+import type { InvocationType } from '@aws-sdk/client-lambda'
 import type { RefreshRequests } from '../domain/access-token.ts'
 import { ServiceError } from '../domain/service-error.ts'
 import { parseRefreshOutcome } from './refresh-outcome-json.ts'
+
+type Invoke = (event: object, type: InvocationType) => Promise<string>
 
 /**
  * Asks the `refresh` function by a Lambda invocation. The client is loaded with the first request,
@@ -11,22 +14,31 @@ export function lambdaRefreshRequests({
 }: {
   readonly functionName: string
 }): RefreshRequests {
-  let invoke: ReturnType<typeof makeInvoke> | undefined
+  let loaded: Promise<Invoke> | undefined
+  const invoke: Invoke = async (event, type) => {
+    loaded ??= load(functionName)
+    return (await loaded)(event, type)
+  }
   return {
     refresh: async (connectionId, when) => {
-      invoke ??= makeInvoke(functionName)
-      const payload = await (await invoke)({ refresh: { connectionId, when } })
+      const payload = await invoke({ refresh: { connectionId, when } }, 'RequestResponse')
       return parseRefreshOutcome(payload)
+    },
+    refreshSoon: async (connectionId, generation) => {
+      const event = { refresh: { connectionId, when: generation } }
+      // The stored token is good; a wish that was not heard is repeated by the next caller.
+      await invoke(event, 'Event').catch(() => '')
     },
   }
 }
 
-async function makeInvoke(functionName: string): Promise<(event: object) => Promise<string>> {
+async function load(functionName: string): Promise<Invoke> {
   const { InvokeCommand, LambdaClient } = await import('@aws-sdk/client-lambda')
   const client = new LambdaClient({})
-  return async (event) => {
+  return async (event, type) => {
     const command = new InvokeCommand({
       FunctionName: functionName,
+      InvocationType: type,
       Payload: JSON.stringify(event),
     })
     try {

@@ -1,4 +1,4 @@
-import type { RefreshOutcome } from '../domain/refresh-connection.ts'
+import type { RefreshOutcome } from '../domain/refresh-outcome.ts'
 import { ServiceError } from '../domain/service-error.ts'
 import { jsonObjectOf } from './json-object.ts'
 
@@ -7,6 +7,7 @@ const OUTCOMES: ReadonlySet<string> = new Set<RefreshOutcome['outcome']>([
   'not_due',
   'in_progress',
   'transient',
+  'blocked',
   'app_credential_rejected',
   'reauthorization_required',
   'gone',

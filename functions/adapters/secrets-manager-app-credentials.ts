@@ -3,13 +3,39 @@ import type { AppCredential, AppCredentials } from '../domain/app-credentials.ts
 import type { Clock } from '../domain/clock.ts'
 import { cachedSecret } from './cached-secret.ts'
 import { jsonObjectOf, optionalText } from './json-object.ts'
+import { readSecretText } from './read-secret-text.ts'
+
+/** How long a credential that worked is preferred to the current one. */
+const PREFERENCE_MS = 10 * 60 * 1000
 
 export function secretsManagerAppCredentials(
   client: SecretsManagerClient,
   { secretArn, now }: { readonly secretArn: string; readonly now: Clock },
 ): AppCredentials {
   const expected = '{"clientId":"…","clientSecret":"…"} of the app registered with Microsoft'
-  return { read: cachedSecret({ client, secretArn, parse, expected, now }) }
+  const readCurrent = cachedSecret({ client, secretArn, parse, expected, now })
+  let preferred: { readonly credential: AppCredential; readonly until: number } | undefined
+
+  const readPrevious = async (): Promise<readonly AppCredential[]> => {
+    const text = await readSecretText(client, { secretArn, stage: 'AWSPREVIOUS' })
+    const credential = text === undefined ? undefined : parse(text)
+    return credential ? [credential] : []
+  }
+
+  return {
+    read: async () => {
+      const isPreferred = preferred !== undefined && preferred.until > now().getTime()
+      return isPreferred && preferred ? preferred.credential : readCurrent()
+    },
+    reread: async () => {
+      // Without a previous version, or without an answer for it, the current one is all there is.
+      const previous = readPrevious().catch(() => [])
+      return [await readCurrent({ reread: true }), ...(await previous)]
+    },
+    prefer: (credential) => {
+      preferred = { credential, until: now().getTime() + PREFERENCE_MS }
+    },
+  }
 }
 
 function parse(text: string): AppCredential | undefined {

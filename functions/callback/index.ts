@@ -8,7 +8,7 @@ import { dynamodbTokenSets } from '../adapters/dynamodb-token-sets.ts'
 import { entraTokenEndpoint } from '../adapters/entra-token-endpoint.ts'
 import { secretsManagerAppCredentials } from '../adapters/secrets-manager-app-credentials.ts'
 import { secretsManagerKeyring } from '../adapters/secrets-manager-keyring.ts'
-import { readSeams, readSettings, shardCountOf } from '../config.ts'
+import { readRefreshPolicy, readSeams, readSettings } from '../config.ts'
 import { tokenSealer } from '../domain/token-sealer.ts'
 import { browserCookie } from '../http/browser-cookie.ts'
 import { CALLBACK_PATH } from '../http/routes.ts'
@@ -22,7 +22,6 @@ const settings = readSettings(process.env, [
   'appCredentialSecret',
   'accessTokenKeyringSecret',
   'refreshTokenKeyringSecret',
-  'shards',
 ])
 const { entraBaseUrl, dataverseBaseUrl } = readSeams(process.env)
 const now = () => new Date()
@@ -34,10 +33,7 @@ export const handler = callbackHandler(
   {
     authorizationRequests: dynamodbAuthorizationRequests(client, { table: settings.signInsTable }),
     signInTokens: dynamodbSignInTokens(client, { table: settings.signInsTable }),
-    tokenSets: dynamodbTokenSets(client, {
-      table: settings.connectionsTable,
-      shards: shardCountOf(settings.shards),
-    }),
+    tokenSets: dynamodbTokenSets(client, { table: settings.connectionsTable }),
     tokenEndpoint: entraTokenEndpoint({ entraBaseUrl, now }),
     environments: dataverseEnvironments({ dataverseBaseUrl }),
     appCredentials: secretsManagerAppCredentials(secrets, {
@@ -48,6 +44,7 @@ export const handler = callbackHandler(
     refreshTokens: tokenSealer('refresh', keyring(settings.refreshTokenKeyringSecret)),
     browserCookie: browserCookie(settings.publicUrl),
     redirectUri: `${settings.publicUrl}${CALLBACK_PATH}`,
+    refreshPolicy: readRefreshPolicy(process.env),
     now,
   },
   eventLog('callback'),

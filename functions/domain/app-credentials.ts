@@ -7,7 +7,12 @@ export interface AppCredential {
 /** The partner's app registration. */
 export interface AppCredentials {
   /**
+   * The credential that worked last, else the current one; kept for some minutes.
    * @throws ServiceError `secret_unreadable` when the secret cannot be read or is not filled.
    */
   read(): Promise<AppCredential>
+  /** Reads the secret anew: the current version, then the previous one where there is one. */
+  reread(): Promise<readonly AppCredential[]>
+  /** Says which credential Microsoft accepted, so that `read` answers it from now on. */
+  prefer(credential: AppCredential): void
 }

@@ -37,15 +37,18 @@ export type AuthorizationOutcome =
 /** What consuming an authorization request gave. */
 export type ConsumedAuthorizationRequest =
   | { readonly outcome: 'consumed'; readonly request: AuthorizationRequest }
-  /** It was consumed before, by this same browser; `result` is absent while the first is at work. */
-  | {
-      readonly outcome: 'already_consumed'
-      readonly request: AuthorizationRequest
-      readonly result: AuthorizationOutcome | undefined
-    }
+  | AlreadyConsumed
   | { readonly outcome: 'expired' }
   /** Never made, or another browser's: the two look alike. */
   | { readonly outcome: 'unknown' }
+
+/** It was consumed before, by this same browser; `result` is absent until the first has ended. */
+export interface AlreadyConsumed {
+  readonly outcome: 'already_consumed'
+  readonly request: AuthorizationRequest
+  readonly consumedAt: Date
+  readonly result: AuthorizationOutcome | undefined
+}
 
 /** The authorization requests of the last minutes. */
 export interface AuthorizationRequests {

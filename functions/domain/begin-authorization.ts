@@ -42,6 +42,8 @@ export interface BegunAuthorization {
   readonly secrets: AuthorizationSecrets
   /** Known on a reconnect. */
   readonly loginHint: string | undefined
+  /** Microsoft's claims challenge (JSON), which this sign-in is to meet. */
+  readonly claims: string | undefined
 }
 
 /** Why a link leads nowhere; nothing was stored. */
@@ -100,6 +102,7 @@ export async function beginAuthorization(
     resource,
     secrets,
     loginHint: connection.user?.loginHint,
+    claims: connection.claims,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { AppCredentials } from './app-credentials.ts'
 import { PERSONAL_ACCOUNTS_TENANT } from './authority.ts'
 import {
+  type AlreadyConsumed,
   type AuthorizationOutcome,
   type AuthorizationRequest,
   type AuthorizationRequests,
@@ -10,29 +11,20 @@ import {
   codeVerifierOf,
   nonceOf,
 } from './authorization-request.ts'
-import type { Clock } from './clock.ts'
-import type { Environment, User } from './connection.ts'
-import type { Environments, WhoAmIOutcome } from './environments.ts'
+import type { User } from './connection.ts'
+import type { Environments, WhoAmIRefusal } from './environments.ts'
 import { reasonFor, reasonOfProblem, type SignInProblem } from './guidance.ts'
 import type { Reason } from './reason.ts'
-import { nextRefreshOf } from './refresh-schedule.ts'
-import { sealTokenSet } from './seal-token-set.ts'
-import type { SignInTokens } from './sign-in-token.ts'
+import { redeemWithAppCredential } from './redeem-with-app-credential.ts'
+import { isConnectedBy, type StoreSignedInDependencies, storeSignedIn } from './store-signed-in.ts'
 import type { RedeemedCode, TokenEndpoint, TokenEndpointFailure } from './token-endpoint.ts'
-import type { TokenSealer } from './token-sealer.ts'
-import type { TokenSets } from './token-sets.ts'
 
-export interface CompleteDependencies {
+export interface CompleteDependencies extends StoreSignedInDependencies {
   readonly authorizationRequests: AuthorizationRequests
-  readonly signInTokens: SignInTokens
-  readonly tokenSets: TokenSets
   readonly tokenEndpoint: TokenEndpoint
   readonly environments: Environments
   readonly appCredentials: AppCredentials
-  readonly accessTokens: TokenSealer
-  readonly refreshTokens: TokenSealer
   readonly redirectUri: string
-  readonly now: Clock
 }
 
 /** Microsoft sent the browser back (RFC 6749 §4.1.2), with the secret that the browser's cookie held. */
@@ -65,8 +57,12 @@ export async function completeAuthorization(
   deps: CompleteDependencies,
   response: AuthorizationResponse,
 ): Promise<CompleteOutcome> {
-  // A credential that cannot be read fails here, before the request is used up.
-  await deps.appCredentials.read()
+  // What cannot be read fails here, before anything is used up.
+  await Promise.all([
+    deps.appCredentials.read(),
+    deps.accessTokens.ready(),
+    deps.refreshTokens.ready(),
+  ])
   const { state, browserSecret } = response.secrets
   const id = authorizationRequestIdOf(state)
   const consumed = await deps.authorizationRequests.consume(
@@ -74,15 +70,30 @@ export async function completeAuthorization(
     browserBindingOf(browserSecret),
     deps.now(),
   )
-  if (consumed.outcome === 'already_consumed') {
-    const { request, result } = consumed
-    return result ? { outcome: 'ended', request, result } : { outcome: 'in_progress' }
-  }
+  if (consumed.outcome === 'already_consumed') return whatBecameOf(deps, consumed)
   if (consumed.outcome !== 'consumed') return consumed
   const { request } = consumed
   const result = await attemptOnce(deps, request, response)
   await deps.authorizationRequests.complete(id, result)
   return { outcome: 'ended', request, result }
+}
+
+/** A sign-in that has not ended by then was cut off: longer than the function may run. */
+const CUT_OFF_MS = 60 * 1000
+
+/** The kept result; where none was kept, the connection itself says whether this sign-in connected it. */
+async function whatBecameOf(
+  deps: CompleteDependencies,
+  { request, result, consumedAt }: AlreadyConsumed,
+): Promise<CompleteOutcome> {
+  if (result) return { outcome: 'ended', request, result }
+  if (isConnectedBy(await deps.tokenSets.read(request.connectionId), request)) {
+    return { outcome: 'ended', request, result: { outcome: 'connected' } }
+  }
+  const wasCutOff = deps.now().getTime() - consumedAt.getTime() > CUT_OFF_MS
+  if (!wasCutOff) return { outcome: 'in_progress' }
+  const reason = reasonOfProblem('service_failed', deps.now())
+  return { outcome: 'ended', request, result: { outcome: 'failed', reason } }
 }
 
 /** The request is used up: what is thrown here is also kept for a reload. */
@@ -114,9 +125,8 @@ async function attempt(
       deps.now(),
     )
   }
-  const answer = await deps.tokenEndpoint.exchangeCode({
+  const grant = {
     authority: request.authority,
-    appCredential: await deps.appCredentials.read(),
     code: result.code,
     issuer: result.issuer,
     redirectUri: deps.redirectUri,
@@ -124,7 +134,10 @@ async function attempt(
     nonce: nonceOf(secrets),
     resource: request.resource,
     signal,
-  })
+  }
+  const answer = await redeemWithAppCredential(deps.appCredentials, (appCredential) =>
+    deps.tokenEndpoint.exchangeCode({ ...grant, appCredential }),
+  )
   if (answer.outcome !== 'issued') return reasonOfFailure(answer, deps.now())
   return connect(deps, { request, redeemed: answer, signal })
 }
@@ -149,26 +162,9 @@ async function connect(deps: CompleteDependencies, signIn: SignIn): Promise<Reas
   const { accessToken } = redeemed.tokenSet
   const proof = await deps.environments.whoAmI(request.resource, accessToken, signal)
   if (proof.outcome !== 'proven') return problem(...whoAmIProblem(proof))
-  const spent = await deps.signInTokens.spend(request.signInTokenDigest, request.id)
-  if (!spent) return problem('link_used')
-  const refused = await storeOrGiveBack(deps, signIn, proof.environment)
+  const { environment } = proof
+  const refused = await storeSignedIn(deps, { request, redeemed, environment })
   return refused && problem(refused)
-}
-
-/** Gives the link back when nothing was connected with it. */
-async function storeOrGiveBack(
-  deps: CompleteDependencies,
-  signIn: SignIn,
-  environment: Environment,
-): Promise<SignInProblem | undefined> {
-  const { request } = signIn
-  let refused: SignInProblem | undefined = 'connection_changed'
-  try {
-    refused = await store(deps, signIn, environment)
-    return refused
-  } finally {
-    if (refused) await deps.signInTokens.restore(request.signInTokenDigest, request.id)
-  }
 }
 
 function tenantProblem(request: AuthorizationRequest, user: User): SignInProblem | undefined {
@@ -177,9 +173,7 @@ function tenantProblem(request: AuthorizationRequest, user: User): SignInProblem
   return tenant !== 'organizations' && tenant !== user.tenantId ? 'wrong_tenant' : undefined
 }
 
-function whoAmIProblem(
-  proof: Exclude<WhoAmIOutcome, { outcome: 'proven' }>,
-): [SignInProblem, string?] {
+function whoAmIProblem(proof: WhoAmIRefusal): [SignInProblem, string?] {
   switch (proof.outcome) {
     case 'forbidden':
       return proof.code === undefined ? ['no_dataverse_role'] : ['no_dataverse_role', proof.code]
@@ -188,39 +182,4 @@ function whoAmIProblem(
     case 'unavailable':
       return ['environment_unavailable']
   }
-}
-
-/** How often the store is tried when refreshes of the old token set keep coming first. */
-const STORE_ATTEMPTS = 3
-
-/** Stores as the next generation, whatever refresh of the old token set came in between. */
-async function store(
-  deps: CompleteDependencies,
-  { request, redeemed }: SignIn,
-  environment: Environment,
-): Promise<SignInProblem | undefined> {
-  for (let attempts = 0; attempts < STORE_ATTEMPTS; attempts += 1) {
-    const connection = await deps.tokenSets.read(request.connectionId)
-    if (connection?.resource !== request.resource) return 'connection_changed'
-    const pinned = connection.user
-    if (pinned && !isSameUser(pinned, redeemed.user)) return 'wrong_user'
-    const next = { connectionId: connection.id, generation: connection.generation + 1 }
-    const stored = await deps.tokenSets.connect({
-      connectionId: connection.id,
-      expectedGeneration: connection.generation,
-      resource: request.resource,
-      tokenSet: await sealTokenSet(deps, next, redeemed.tokenSet),
-      authority: request.authority,
-      user: redeemed.user,
-      environment,
-      nextRefreshAt: nextRefreshOf(redeemed.tokenSet, next),
-      at: deps.now(),
-    })
-    if (stored) return undefined
-  }
-  return 'connection_changed'
-}
-
-function isSameUser(pinned: User, user: User): boolean {
-  return pinned.tenantId === user.tenantId && pinned.objectId === user.objectId
 }

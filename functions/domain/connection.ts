@@ -50,7 +50,10 @@ export interface Connection {
   readonly name: string
   readonly description: string | undefined
   readonly status: ConnectionStatus
+  /** Why somebody must act: a person who signs in again, or while still connected somebody else. */
   readonly reason: Reason | undefined
+  /** Microsoft's claims challenge, for the next sign-in. */
+  readonly claims: string | undefined
   readonly resource: Resource | undefined
   /** Grows by one with every stored token set and never shrinks; 0 before the first. */
   readonly generation: number
@@ -60,8 +63,12 @@ export interface Connection {
   readonly environment: Environment | undefined
   readonly createdAt: Date
   readonly connectedAt: Date | undefined
+  /** The authorization request whose sign-in it was. */
+  readonly connectedBy: string | undefined
   readonly refreshedAt: Date | undefined
   readonly nextRefreshAt: Date | undefined
+  /** Until when its token is kept fresh, since somebody asked for it. */
+  readonly hotUntil: Date | undefined
   readonly failure: RefreshFailure | undefined
 }
 

@@ -4,6 +4,10 @@ import type { Resource } from './resource.ts'
 /** What an environment answers to an access token. */
 export type WhoAmIOutcome =
   | { readonly outcome: 'proven'; readonly environment: Environment }
+  | WhoAmIRefusal
+
+/** Why an access token proves nothing. */
+export type WhoAmIRefusal =
   /** The environment knows the token and lets its user not in; `code` is Dataverse's, such as `0x80072560`. */
   | { readonly outcome: 'forbidden'; readonly code: string | undefined }
   /** The environment does not take the token. */

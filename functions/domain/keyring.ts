@@ -5,5 +5,8 @@ export interface Keyring {
   readonly keys: ReadonlyMap<string, Uint8Array>
 }
 
-/** @throws ServiceError `secret_unreadable` when the keyring cannot be read or is not one. */
-export type ReadKeyring = () => Promise<Keyring>
+/**
+ * @param options `reread`: not from memory, since a key was asked for that is not in it
+ * @throws ServiceError `secret_unreadable` when the keyring cannot be read or is not one.
+ */
+export type ReadKeyring = (options?: { readonly reread: boolean }) => Promise<Keyring>

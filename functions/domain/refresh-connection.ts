@@ -1,31 +1,16 @@
-import type { AppCredentials } from './app-credentials.ts'
-import type { Clock } from './clock.ts'
-import { type ConnectedConnection, type ConnectionStatus, isConnected } from './connection.ts'
-import { reasonFor } from './guidance.ts'
-import type { Reason } from './reason.ts'
-import type { RefreshClaims } from './refresh-claims.ts'
-import { nextRefreshOf, retryAt } from './refresh-schedule.ts'
+import { randomUUID } from 'node:crypto'
+import { concludeFailure } from './conclude-refresh-failure.ts'
+import { type ConnectedConnection, isConnected } from './connection.ts'
+import { redeemWithAppCredential } from './redeem-with-app-credential.ts'
+import type { AppBreaker, RefreshBrakes } from './refresh-brakes.ts'
+import { REDEMPTION_LIMIT_MS, REFRESH_CLAIM_LIFETIME_MS } from './refresh-claims.ts'
+import type { RefreshDependencies } from './refresh-dependencies.ts'
+import type { RefreshOutcome } from './refresh-outcome.ts'
 import { meaningOf } from './refusal.ts'
-import { sealTokenSet } from './seal-token-set.ts'
-import type {
-  RefreshTokenGrant,
-  TokenEndpoint,
-  TokenEndpointFailure,
-  TokenSet,
-} from './token-endpoint.ts'
-import type { TokenSealer } from './token-sealer.ts'
-import type { TokenSets } from './token-sets.ts'
+import { storeRefreshed } from './store-refreshed.ts'
+import type { TokenEndpoint } from './token-endpoint.ts'
 
-export interface RefreshDependencies {
-  readonly tokenSets: TokenSets
-  readonly refreshClaims: RefreshClaims
-  readonly tokenEndpoint: TokenEndpoint
-  readonly appCredentials: AppCredentials
-  readonly accessTokens: TokenSealer
-  readonly refreshTokens: TokenSealer
-  readonly now: Clock
-}
-
+/** Which connection to refresh, and whether its time matters. */
 export interface RefreshRequest {
   readonly connectionId: number
   /**
@@ -35,21 +20,6 @@ export interface RefreshRequest {
   readonly when: 'due' | 'now' | number
   readonly signal: AbortSignal
 }
-
-/** What a refresh did. */
-export type RefreshOutcome =
-  | { readonly outcome: 'refreshed'; readonly generation: number; readonly expiresAt: Date }
-  /** There was nothing to do: not its time yet, or a newer generation is stored already. */
-  | { readonly outcome: 'not_due' }
-  /** Another holder is redeeming this generation. */
-  | { readonly outcome: 'in_progress' }
-  /** It will be tried again at `retryAt`; the stored tokens are as they were. */
-  | { readonly outcome: 'transient'; readonly code: string; readonly retryAt: Date }
-  /** Microsoft does not accept the partner's own credential; no connection changes for it. */
-  | { readonly outcome: 'app_credential_rejected'; readonly code: string; readonly retryAt: Date }
-  | { readonly outcome: 'reauthorization_required'; readonly reason: Reason }
-  /** It holds no grant to refresh; `status` is absent when there is no such connection. */
-  | { readonly outcome: 'gone'; readonly status: ConnectionStatus | undefined }
 
 /**
  * Renews one connection's tokens: claims the generation, redeems the refresh token, and stores the new
@@ -65,13 +35,89 @@ export async function refreshConnection(
     return { outcome: 'gone', status: connection?.status }
   }
   if (!isWanted(connection, request, deps.now())) return { outcome: 'not_due' }
-  const grant = await refreshTokenGrantOf(deps, connection, request.signal)
-  const claimed = await deps.refreshClaims.claim(connection.id, connection.generation, deps.now())
-  if (!claimed) return { outcome: 'in_progress' }
-  const answer = await deps.tokenEndpoint.refresh(grant)
-  return answer.outcome === 'issued'
-    ? store(deps, connection, answer.tokenSet)
-    : giveUp(deps, connection, answer)
+  const [refreshToken, brakes] = await Promise.all([
+    deps.refreshTokens.open(bindingOf(connection), connection.tokenSet.sealedRefreshToken),
+    deps.refreshBrakes.read(connection.user.tenantId),
+    // What cannot be read fails here, before anything is redeemed that could not be stored.
+    deps.appCredentials.read(),
+    deps.accessTokens.ready(),
+  ])
+  const held = await heldBack(deps, brakes)
+  if (held) return held
+  return claimAndRedeem(deps, { connection, refreshToken, request, probes: brakes.appBreaker })
+}
+
+interface Redemption {
+  readonly connection: ConnectedConnection
+  readonly refreshToken: string
+  readonly request: RefreshRequest
+  /** The breaker that this redemption probes. */
+  readonly probes: AppBreaker | undefined
+}
+
+async function claimAndRedeem(
+  deps: RefreshDependencies,
+  redemption: Redemption,
+): Promise<RefreshOutcome> {
+  const { connection, request, probes } = redemption
+  const claimedAt = deps.now()
+  const claimed = await deps.refreshClaims.claim({
+    ...bindingOf(connection),
+    holder: randomUUID(),
+    now: claimedAt,
+  })
+  const wasFrozen = deps.now().getTime() - claimedAt.getTime() > REDEMPTION_LIMIT_MS
+  if (!claimed || wasFrozen)
+    return recentFailureOf(connection, claimedAt) ?? { outcome: 'in_progress' }
+  const answer = await redeem(deps, redemption)
+  const isByRequest = request.when !== 'due'
+  const outcome =
+    answer.outcome === 'issued'
+      ? await storeRefreshed(deps, { connection, tokenSet: answer.tokenSet, isByRequest })
+      : await concludeFailure(deps, connection, answer)
+  if (probes && isCredentialAccepted(answer)) await closeAppBreaker(deps, probes)
+  return outcome
+}
+
+/** The claim is that of an attempt that has just failed: whoever asks is told so instead of waiting for it. */
+function recentFailureOf(connection: ConnectedConnection, now: Date): RefreshOutcome | undefined {
+  const { failure, reason, nextRefreshAt: retryAt } = connection
+  if (failure === undefined || retryAt === undefined) return undefined
+  if (now.getTime() - failure.at.getTime() >= REFRESH_CLAIM_LIFETIME_MS) return undefined
+  return reason
+    ? { outcome: 'blocked', reason, retryAt }
+    : { outcome: 'transient', code: failure.code, retryAt }
+}
+
+/** Microsoft looks at the grant only when it has accepted the credential; `invalid_client` is no word on it. */
+function isCredentialAccepted(answer: Awaited<ReturnType<TokenEndpoint['refresh']>>): boolean {
+  if (answer.outcome === 'issued') return true
+  if (answer.outcome !== 'refused' || answer.refusal.error === 'invalid_client') return false
+  const meaning = meaningOf(answer.refusal)
+  return meaning === 'grant_ended' || meaning === 'blocked'
+}
+
+async function closeAppBreaker(deps: RefreshDependencies, breaker: AppBreaker): Promise<void> {
+  const hasClosed = await deps.refreshBrakes.closeAppBreaker()
+  if (hasClosed) deps.notice('app_credential_restored', breaker.code)
+}
+
+function redeem(deps: RefreshDependencies, redemption: Redemption) {
+  const { connection, refreshToken, request } = redemption
+  const { authority, resource, user } = connection
+  // The environment's tenant, also when the sign-in had to go through `organizations`.
+  const tenant = authority.tenant === 'organizations' ? user.tenantId : authority.tenant
+  const limit = AbortSignal.timeout(REDEMPTION_LIMIT_MS)
+  const grant = {
+    authority: { ...authority, tenant },
+    refreshToken,
+    resource,
+    user,
+    signal: AbortSignal.any([request.signal, limit]),
+  }
+  return redeemWithAppCredential(deps.appCredentials, (appCredential) =>
+    deps.tokenEndpoint.refresh({ ...grant, appCredential }),
+  )
 }
 
 function isWanted(connection: ConnectedConnection, request: RefreshRequest, now: Date): boolean {
@@ -80,116 +126,19 @@ function isWanted(connection: ConnectedConnection, request: RefreshRequest, now:
   return connection.generation === request.when
 }
 
-/** Everything that the redemption needs, gathered before the claim so that a failure here costs none. */
-async function refreshTokenGrantOf(
+async function heldBack(
   deps: RefreshDependencies,
-  connection: ConnectedConnection,
-  signal: AbortSignal,
-): Promise<RefreshTokenGrant> {
-  const { id: connectionId, generation, authority, resource, user, tokenSet } = connection
-  const [appCredential, refreshToken] = await Promise.all([
-    deps.appCredentials.read(),
-    deps.refreshTokens.open({ connectionId, generation }, tokenSet.sealedRefreshToken),
-  ])
-  // The environment's tenant, also when the sign-in had to go through `organizations`.
-  const tenant = authority.tenant === 'organizations' ? user.tenantId : authority.tenant
-  return {
-    authority: { ...authority, tenant },
-    appCredential,
-    refreshToken,
-    resource,
-    user,
-    signal,
-  }
-}
-
-async function store(
-  deps: RefreshDependencies,
-  connection: ConnectedConnection,
-  tokenSet: TokenSet,
-): Promise<RefreshOutcome> {
-  const next = { connectionId: connection.id, generation: connection.generation + 1 }
-  const stored = await deps.tokenSets.replace({
-    connectionId: connection.id,
-    expectedGeneration: connection.generation,
-    tokenSet: await sealTokenSet(deps, next, tokenSet),
-    nextRefreshAt: nextRefreshOf(tokenSet, next),
-  })
-  if (!stored) return whatHappenedMeanwhile(deps, connection)
-  const { generation } = next
-  return { outcome: 'refreshed', generation, expiresAt: tokenSet.accessTokenExpiresAt }
-}
-
-async function giveUp(
-  deps: RefreshDependencies,
-  connection: ConnectedConnection,
-  failure: TokenEndpointFailure,
-): Promise<RefreshOutcome> {
-  if (failure.outcome !== 'refused') return postpone(deps, connection, failure)
-  const meaning = meaningOf(failure.refusal)
-  if (meaning === 'passing') return postpone(deps, connection, failure)
-  const reason = reasonFor(failure.refusal, deps.now())
-  if (meaning === 'app_rejected') {
-    const { retryAt } = await postpone(deps, connection, failure)
-    return { outcome: 'app_credential_rejected', code: reason.code, retryAt }
-  }
-  const required = await deps.tokenSets.requireReauthorization({
-    connectionId: connection.id,
-    expectedGeneration: connection.generation,
-    reason,
-  })
-  return required
-    ? { outcome: 'reauthorization_required', reason }
-    : whatHappenedMeanwhile(deps, connection)
-}
-
-async function postpone(
-  deps: RefreshDependencies,
-  connection: ConnectedConnection,
-  failure: TokenEndpointFailure,
-): Promise<Extract<RefreshOutcome, { outcome: 'transient' }>> {
+  { tenantHeldUntil, appBreaker }: Awaited<ReturnType<RefreshBrakes['read']>>,
+): Promise<RefreshOutcome | undefined> {
   const now = deps.now()
-  const count = (connection.failure?.count ?? 0) + 1
-  const code = failureCodeOf(failure, now)
-  const retryAfter = retryAfterOf(failure)
-  const nextRefreshAt = retryAt(now, { connectionId: connection.id, count, retryAfter })
-  await deps.tokenSets.postpone({
-    connectionId: connection.id,
-    expectedGeneration: connection.generation,
-    failure: { code, at: now, count },
-    nextRefreshAt,
-  })
-  return { outcome: 'transient', code, retryAt: nextRefreshAt }
+  if (tenantHeldUntil && tenantHeldUntil > now) {
+    return { outcome: 'transient', code: 'tenant_held', retryAt: tenantHeldUntil }
+  }
+  if (appBreaker === undefined || (await deps.refreshBrakes.takeProbe(now))) return undefined
+  const { code, nextProbeAt: retryAt } = appBreaker
+  return { outcome: 'app_credential_rejected', code, retryAt }
 }
 
-function failureCodeOf(failure: TokenEndpointFailure, now: Date): string {
-  switch (failure.outcome) {
-    case 'refused':
-      return reasonFor(failure.refusal, now).code
-    case 'malformed':
-      return 'answer_not_valid'
-    case 'unavailable':
-      return failure.status === undefined ? 'no_answer' : `http_${failure.status}`
-  }
-}
-
-function retryAfterOf(failure: TokenEndpointFailure): Date | undefined {
-  if (failure.outcome === 'malformed') return undefined
-  return failure.outcome === 'refused' ? failure.refusal.retryAfter : failure.retryAfter
-}
-
-/** Another writer came first: its result is the truth. */
-async function whatHappenedMeanwhile(
-  deps: RefreshDependencies,
-  before: ConnectedConnection,
-): Promise<RefreshOutcome> {
-  const connection = await deps.tokenSets.read(before.id)
-  if (connection === undefined || !isConnected(connection)) {
-    return { outcome: 'gone', status: connection?.status }
-  }
-  return {
-    outcome: 'refreshed',
-    generation: connection.generation,
-    expiresAt: connection.tokenSet.accessTokenExpiresAt,
-  }
+function bindingOf({ id: connectionId, generation }: ConnectedConnection) {
+  return { connectionId, generation }
 }

@@ -2,11 +2,12 @@ import type { Refusal } from './token-endpoint.ts'
 
 /**
  * What a refusal means for the connection.
- * - `grant_ended`: a person must act before the grant works again
+ * - `grant_ended`: a person must sign in again before the grant works
+ * - `blocked`: somebody must act, but a new sign-in would not help; the grant may well be alive
  * - `app_rejected`: Microsoft does not accept the partner's own credential; says nothing about the grant
  * - `passing`: try again later
  */
-export type RefusalMeaning = 'grant_ended' | 'app_rejected' | 'passing'
+export type RefusalMeaning = 'grant_ended' | 'blocked' | 'app_rejected' | 'passing'
 
 /** Loop throttling that comes as `invalid_grant`; the grant is alive. */
 const THROTTLED = 50196
@@ -15,25 +16,34 @@ const APP_MISSING_IN_TENANT = 7000229
 /** Blocked by a location policy, which an administrator can lift without the user. */
 const BLOCKED_BY_POLICY = 53003
 
-const NEEDS_A_PERSON = new Set([
-  'invalid_grant',
-  'interaction_required',
-  'consent_required',
-  'login_required',
+const BY_ERROR: ReadonlyMap<string, RefusalMeaning> = new Map([
+  ['invalid_grant', 'grant_ended'],
+  ['interaction_required', 'grant_ended'],
+  ['consent_required', 'grant_ended'],
+  ['login_required', 'grant_ended'],
+  ['invalid_client', 'app_rejected'],
+  ['temporarily_unavailable', 'passing'],
+  ['server_error', 'passing'],
 ])
-const NEEDS_THE_APP_OWNER = new Set(['invalid_client', 'unauthorized_client'])
+
+const BY_MISLEADING_CODE: ReadonlyMap<number, RefusalMeaning> = new Map([
+  [THROTTLED, 'passing'],
+  [APP_MISSING_IN_TENANT, 'blocked'],
+  [BLOCKED_BY_POLICY, 'blocked'],
+])
 
 /**
- * Judges a refusal of the token endpoint: by status, then `error`; the AADSTS number counts only where
- * `error` is known to mislead.
+ * Judges a refusal of the token endpoint: by status, then `error`, then `suberror`; the AADSTS number
+ * counts only where `error` is known to mislead. An error that is not known here blocks: it is shown
+ * and probed slowly, and ends no grant.
  * @see https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes
  */
 export function meaningOf(refusal: Refusal): RefusalMeaning {
-  const serverTrouble = refusal.status === 429 || refusal.status >= 500
-  if (serverTrouble || refusal.code === THROTTLED || refusal.code === BLOCKED_BY_POLICY) {
-    return 'passing'
-  }
-  if (NEEDS_A_PERSON.has(refusal.error)) return 'grant_ended'
-  if (refusal.code === APP_MISSING_IN_TENANT) return 'grant_ended'
-  return NEEDS_THE_APP_OWNER.has(refusal.error) ? 'app_rejected' : 'passing'
+  const isServerTrouble = refusal.status === 429 || refusal.status >= 500
+  if (isServerTrouble) return 'passing'
+  const misleading = refusal.code === undefined ? undefined : BY_MISLEADING_CODE.get(refusal.code)
+  const byError = misleading ?? BY_ERROR.get(refusal.error)
+  // "Not fixable now, the sign-in would only show a message": an administrator's, not the user's.
+  if (byError === 'grant_ended' && refusal.suberror === 'message_only') return 'blocked'
+  return byError ?? 'blocked'
 }

@@ -1,3 +1,5 @@
+import type { Reason } from './reason.ts'
+
 /**
  * What went wrong, as a name that callers and operators can rely on: never renamed, never reused.
  * `functions/http/` maps each to a status code.
@@ -38,6 +40,8 @@ export class ServiceError extends Error {
   override readonly name = 'ServiceError'
   readonly code: ServiceErrorCode
   readonly evidence: Evidence
+  /** Who must act and how, where that is known. */
+  readonly reason: Reason | undefined
 
   constructor(
     message: string,
@@ -45,10 +49,12 @@ export class ServiceError extends Error {
       readonly code: ServiceErrorCode
       readonly cause?: unknown
       readonly evidence?: Evidence
+      readonly reason?: Reason | undefined
     },
   ) {
     super(message, { cause: options.cause })
     this.code = options.code
     this.evidence = options.evidence ?? {}
+    this.reason = options.reason
   }
 }

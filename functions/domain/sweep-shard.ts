@@ -1,66 +1,123 @@
-import {
-  type RefreshDependencies,
-  type RefreshOutcome,
-  refreshConnection,
-} from './refresh-connection.ts'
-import type { DueConnections } from './token-sets.ts'
+import { bucketsOf, type Shard } from './due-bucket.ts'
+import { refreshConnection } from './refresh-connection.ts'
+import type { RefreshDependencies } from './refresh-dependencies.ts'
+import type { RefreshOutcome } from './refresh-outcome.ts'
+import { ServiceError } from './service-error.ts'
+import { startPacer } from './start-pacer.ts'
+import type { DueConnection, DueConnections } from './token-sets.ts'
 
-/** How many refreshes run at the same time. */
-const CONCURRENCY = 10
+/** How long an item that cannot be used is left alone. */
+const SET_ASIDE_MS = 15 * 60 * 1000
 
-/** How many due connections one sweep takes; the rest is the next one's. */
-const BATCH = 1000
+/** Errors that the next connection would meet as well. */
+const CONCERNS_ALL = new Set(['secret_unreadable', 'store_unavailable', 'configuration_invalid'])
+
+/** Errors that are one item's own. */
+const CONCERNS_ONE = new Set(['item_malformed', 'token_unsealable'])
+
+/** What became of one due connection. */
+export type SweptOutcome = RefreshOutcome | { readonly outcome: 'error'; readonly error: unknown }
 
 export interface SweepDependencies extends RefreshDependencies {
   readonly dueConnections: DueConnections
+  /** How many refreshes may run at the same time. */
+  readonly concurrency: number
+  /** How many refreshes may start in a second, so that catching up after an outage is no storm. */
+  readonly startsPerSecond: number
   /** Told of every connection that the sweep tried. */
-  readonly report: (
-    connectionId: number,
-    result: RefreshOutcome | { readonly error: unknown },
-  ) => void
+  readonly report: (connectionId: number, result: SweptOutcome) => void
 }
 
-export interface Sweep {
-  readonly shard: number
+export interface Sweep extends Shard {
   /** Aborted when it is time to end; refreshes under way finish, no further one starts. */
   readonly ending: AbortSignal
   /** Aborted when nothing may go on. */
   readonly signal: AbortSignal
 }
 
-/** How many connections a sweep found due, and what became of them by outcome (`error` when one threw). */
 export interface SweepResult {
-  readonly due: number
+  /** What became of the connections that were tried, by outcome. */
   readonly outcomes: Readonly<Record<string, number>>
+  /** How long the longest due connection had been due; 0 when none was. */
+  readonly oldestDueMs: number
+  /** `all`: nothing that was due is left. `deadline`: the rest is the next sweep's. */
+  readonly ended: 'all' | 'deadline' | 'held_back'
 }
 
-/** Refreshes what is due in one shard, the longest due first. One that fails stops no other. */
+/**
+ * Refreshes what is due in one shard. One connection that fails stops no other; what every further one
+ * would meet as well (a rejected app credential, a secret or a store that does not answer) ends the
+ * sweep, and the rest stays due.
+ */
 export async function sweepShard(deps: SweepDependencies, sweep: Sweep): Promise<SweepResult> {
-  const due = await deps.dueConnections.due(sweep.shard, deps.now(), BATCH)
+  const startedAt = deps.now()
   const outcomes: Record<string, number> = {}
-  const queue = due.values()
+  const pace = startPacer(deps, deps.startsPerSecond)
+  const queue = dueConnectionsOf(deps, sweep, startedAt)
+  let oldestDueMs = 0
+  let heldBack = false
   const worker = async (): Promise<void> => {
-    for (const connectionId of queue) {
-      if (sweep.ending.aborted) return
-      const outcome = await refreshOne(deps, connectionId, sweep.signal)
-      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+    for await (const due of queue) {
+      oldestDueMs = Math.max(oldestDueMs, startedAt.getTime() - due.dueSince.getTime())
+      await pace()
+      if (sweep.ending.aborted || heldBack) return
+      const result = await refreshOne(deps, due.connectionId, sweep.signal)
+      outcomes[result.outcome] = (outcomes[result.outcome] ?? 0) + 1
+      heldBack ||= concernsAll(result)
     }
   }
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker))
-  return { due: due.length, outcomes }
+  // Whoever has begun finishes, also when the list of what is due breaks off: a container is frozen after.
+  const workers = await Promise.allSettled(Array.from({ length: deps.concurrency }, worker))
+  const broken = workers.find(({ status }) => status === 'rejected')
+  if (broken?.status === 'rejected') throw broken.reason
+  const ended = heldBack ? 'held_back' : sweep.ending.aborted ? 'deadline' : 'all'
+  return { outcomes, oldestDueMs, ended }
+}
+
+/** One reader for all workers: each takes the next connection, whichever bucket it is in. */
+function dueConnectionsOf(
+  deps: SweepDependencies,
+  sweep: Sweep,
+  until: Date,
+): AsyncIterable<DueConnection> {
+  const generator = (async function* () {
+    for (const bucket of bucketsOf(sweep, until)) {
+      if (sweep.ending.aborted) return
+      yield* deps.dueConnections.due(bucket, until)
+    }
+  })()
+  // A worker that returns must not close the queue for the others.
+  return { [Symbol.asyncIterator]: () => ({ next: () => generator.next() }) }
 }
 
 async function refreshOne(
   deps: SweepDependencies,
   connectionId: number,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<SweptOutcome> {
+  const result = await attempt(deps, connectionId, signal)
+  deps.report(connectionId, result)
+  return result
+}
+
+async function attempt(
+  deps: SweepDependencies,
+  connectionId: number,
+  signal: AbortSignal,
+): Promise<SweptOutcome> {
   try {
-    const result = await refreshConnection(deps, { connectionId, when: 'due', signal })
-    deps.report(connectionId, result)
-    return result.outcome
+    return await refreshConnection(deps, { connectionId, when: 'due', signal })
   } catch (error) {
-    deps.report(connectionId, { error })
-    return 'error'
+    if (error instanceof ServiceError && CONCERNS_ONE.has(error.code)) {
+      const until = new Date(deps.now().getTime() + SET_ASIDE_MS)
+      // A failure here leaves it due, which is where it was.
+      await deps.dueConnections.setAside(connectionId, until).catch(() => undefined)
+    }
+    return { outcome: 'error', error }
   }
+}
+
+function concernsAll(result: SweptOutcome): boolean {
+  if (result.outcome !== 'error') return result.outcome === 'app_credential_rejected'
+  return result.error instanceof ServiceError && CONCERNS_ALL.has(result.error.code)
 }

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import type { Keyring, ReadKeyring } from './keyring.ts'
 import { ServiceError } from './service-error.ts'
+import { packToken, unpackToken } from './token-packing.ts'
 
 /** Which of a connection's two tokens; each kind has a keyring of its own. */
 export type TokenKind = 'access' | 'refresh'
@@ -13,6 +14,11 @@ export interface TokenBinding {
 
 /** Seals tokens before they are stored, and opens them again. */
 export interface TokenSealer {
+  /**
+   * Reads the keyring, so that sealing what was just issued cannot fail for want of it.
+   * @throws ServiceError `secret_unreadable`
+   */
+  ready(): Promise<void>
   seal(binding: TokenBinding, token: string): Promise<Uint8Array>
   /** @throws ServiceError `token_unsealable` when it was moved, changed, or sealed with a key that is gone. */
   open(binding: TokenBinding, sealed: Uint8Array): Promise<string>
@@ -25,13 +31,19 @@ const TAG_BYTES = 16
 /**
  * AES-256-GCM with a fresh random IV (NIST SP 800-38D). The additional data is format version,
  * connection, kind and generation. Layout: version (1 byte), length of the key id (1 byte), key id,
- * IV (12), tag (16), ciphertext.
+ * IV (12), tag (16), ciphertext of the packed token.
  */
 export function tokenSealer(kind: TokenKind, readKeyring: ReadKeyring): TokenSealer {
   return {
+    ready: async () => void (await readKeyring()),
     seal: async (binding, token) => seal(await readKeyring(), additionalData(kind, binding), token),
-    open: async (binding, sealed) =>
-      open(await readKeyring(), additionalData(kind, binding), sealed),
+    open: async (binding, sealed) => {
+      const { keyId } = takeApart(sealed)
+      const known = await readKeyring()
+      // Another container may have sealed with a key that was added a moment ago.
+      const keyring = known.keys.has(keyId) ? known : await readKeyring({ reread: true })
+      return open(keyring, additionalData(kind, binding), sealed)
+    },
   }
 }
 
@@ -45,7 +57,7 @@ function seal(keyring: Keyring, additional: Buffer, token: string): Uint8Array {
   const keyId = Buffer.from(keyring.active)
   const iv = randomBytes(IV_BYTES)
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(additional)
-  const ciphertext = Buffer.concat([cipher.update(token, 'utf8'), cipher.final()])
+  const ciphertext = Buffer.concat([cipher.update(packToken(token)), cipher.final()])
   const header = Buffer.from([FORMAT_VERSION, keyId.length])
   return Buffer.concat([header, keyId, iv, cipher.getAuthTag(), ciphertext])
 }
@@ -55,7 +67,7 @@ function open(keyring: Keyring, additional: Buffer, sealed: Uint8Array): string 
   const key = keyNamed(keyring, keyId)
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, iv).setAAD(additional).setAuthTag(tag)
-    return Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString('utf8')
+    return unpackToken(Buffer.concat([decipher.update(ciphertext), decipher.final()]))
   } catch (error) {
     throw new ServiceError('the sealed token does not belong here', {
       code: 'token_unsealable',

@@ -14,7 +14,10 @@ export interface SignedIn {
   readonly authority: Authority
   readonly user: User
   readonly environment: Environment
+  /** The authorization request, so that it can tell its own store when the answer was lost. */
+  readonly connectedBy: string
   readonly nextRefreshAt: Date
+  readonly hotUntil: Date
   readonly at: Date
 }
 
@@ -24,14 +27,18 @@ export interface Refreshed {
   readonly expectedGeneration: number
   readonly tokenSet: SealedTokenSet
   readonly nextRefreshAt: Date
+  readonly hotUntil: Date
 }
 
-/** A refresh that did not work but says nothing about the grant. */
+/** A refresh that did not work and ends no grant. */
 export interface RefreshPostponed {
   readonly connectionId: number
   readonly expectedGeneration: number
   readonly failure: RefreshFailure
   readonly nextRefreshAt: Date
+  /** Who must act, when it is not only a matter of waiting. */
+  readonly reason: Reason | undefined
+  readonly claims: string | undefined
 }
 
 /** Microsoft's word that a person must act. */
@@ -39,6 +46,7 @@ export interface ReauthorizationRequired {
   readonly connectionId: number
   readonly expectedGeneration: number
   readonly reason: Reason
+  readonly claims: string | undefined
 }
 
 /**
@@ -60,6 +68,16 @@ export interface TokenSets {
 
 /** The connections in the order in which they are due. */
 export interface DueConnections {
-  /** The ids in the shard that were due at `until`, the longest due first, at most `limit`. */
-  due(shard: number, until: Date, limit: number): Promise<readonly number[]>
+  /** The ids in the bucket that were due at `until`, the longest due first, read as they are taken. */
+  due(bucket: number, until: Date): AsyncIterable<DueConnection>
+  /**
+   * Takes a connection whose item cannot be used out of the way until then, touching nothing else of
+   * it, so that it stops no other.
+   */
+  setAside(connectionId: number, until: Date): Promise<void>
+}
+
+export interface DueConnection {
+  readonly connectionId: number
+  readonly dueSince: Date
 }

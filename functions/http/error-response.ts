@@ -1,4 +1,5 @@
 import { ServiceError, type ServiceErrorCode } from '../domain/service-error.ts'
+import { wireReason } from './account-connector.ts'
 import { type HttpResponse, json } from './responses.ts'
 
 /** The status code of each error. */
@@ -43,7 +44,12 @@ export function errorResponse(error: unknown, requestId: string): HttpResponse {
     return json({ Message: message, Code: 'internal_error', RequestId: requestId }, 500)
   }
   const statusCode = STATUS_OF[error.code]
-  const body = { Message: sentence(error.message), Code: error.code, RequestId: requestId }
+  const body = {
+    Message: sentence(error.message),
+    Code: error.code,
+    RequestId: requestId,
+    ...(error.reason ? { Reason: wireReason(error.reason) } : {}),
+  }
   return json(body, statusCode, {
     ...(statusCode === 401 ? { 'www-authenticate': 'Bearer' } : {}),
     ...(statusCode === 503 ? { 'retry-after': String(retryAfterOf(error)) } : {}),

@@ -1,5 +1,6 @@
 import middy, { type MiddlewareObj } from '@middy/core'
 import type { Context } from 'aws-lambda'
+import { ServiceError } from '../domain/service-error.ts'
 import type { EventLog } from '../logger.ts'
 import { errorResponse, isTold } from './error-response.ts'
 import type { HttpRequest } from './request.ts'
@@ -37,9 +38,22 @@ function errorAnswers(
     onError: (request) => {
       const { requestId } = request.event.requestContext
       const fields = { requestId, route: request.event.routeKey }
-      if (!isTold(request.error)) log.failure('request_failed', request.error, fields)
-      else log.event('request_refused', { ...fields, reason: request.error.code })
-      request.response = renderError(request.error, requestId)
+      const error = isTimeout(request.error) ? outOfTime(request.error) : request.error
+      if (!isTold(error)) log.failure('request_failed', error, fields)
+      else log.event('request_refused', { ...fields, reason: error.code })
+      request.response = renderError(error, requestId)
     },
   }
+}
+
+/** Middy's own, shortly before the function's deadline. */
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError'
+}
+
+function outOfTime(error: unknown): ServiceError {
+  return new ServiceError('the service did not answer in time; try again in a moment', {
+    code: 'temporarily_unavailable',
+    cause: error,
+  })
 }

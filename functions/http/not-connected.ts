@@ -12,6 +12,7 @@ export function notConnected(connection: {
     const why = reason ? ` (${reason.code}, ${reason.who}): ${reason.message}` : ''
     return new ServiceError(`the connection needs a new sign-in${why}`, {
       code: 'reauthorization_required',
+      reason,
     })
   }
   return new ServiceError(`the connection is ${status}; let a user sign in first`, {

@@ -26,10 +26,12 @@ export interface Page {
   readonly content: Html
   /** A script of ours, as constant text, so that its hash can be allowed. */
   readonly script?: string
+  /** The one origin that may show the page in a frame. */
+  readonly framedBy?: string
 }
 
 /** Renders a page that loads nothing from anywhere. */
-export function page({ statusCode, title, tone, content, script }: Page): HttpResponse {
+export function page({ statusCode, title, tone, content, script, framedBy }: Page): HttpResponse {
   const scriptElement = script ? html`<script>${new Html(script)}</script>` : ''
   const document = html`<!doctype html>
 <html lang="en">
@@ -51,6 +53,7 @@ ${scriptElement}
 </html>`
   return htmlPage(document.text, statusCode, {
     styles: [hashOf(STYLE)],
+    framedBy,
     ...(script ? { scripts: [hashOf(script)] } : {}),
   })
 }

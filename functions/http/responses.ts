@@ -8,14 +8,17 @@ export interface PagePolicy {
   /** Source expressions such as `'sha256-…'`. */
   readonly styles?: readonly string[]
   readonly scripts?: readonly string[]
+  /** The one origin that may show the page in a frame. */
+  readonly framedBy?: string | undefined
 }
 
-const NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+const NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'"
+const NO_FRAME = "frame-ancestors 'none'"
 
 /** On every answer, also redirects and errors. */
 const SECURITY_HEADERS = {
   'cache-control': 'no-store',
-  'content-security-policy': NOTHING,
+  'content-security-policy': `${NOTHING}; ${NO_FRAME}`,
   'referrer-policy': 'no-referrer',
   'strict-transport-security': 'max-age=63072000; includeSubDomains',
   'x-content-type-options': 'nosniff',
@@ -51,14 +54,22 @@ export function seeOther(location: string, cookies: readonly string[] = []): Htt
 
 /** An HTML page; `policy` lets it load what it needs. */
 export function htmlPage(html: string, statusCode: number, policy: PagePolicy): HttpResponse {
-  const styles = policy.styles ? [`style-src ${policy.styles.join(' ')}`] : []
-  const scripts = policy.scripts ? [`script-src ${policy.scripts.join(' ')}`] : []
+  const { styles, scripts, framedBy } = policy
+  const { 'x-frame-options': denyFrames, ...headers } = SECURITY_HEADERS
+  const contentSecurityPolicy = [
+    NOTHING,
+    framedBy ? `frame-ancestors ${framedBy}` : NO_FRAME,
+    ...(styles ? [`style-src ${styles.join(' ')}`] : []),
+    ...(scripts ? [`script-src ${scripts.join(' ')}`] : []),
+  ]
   return {
     statusCode,
     headers: {
-      ...SECURITY_HEADERS,
+      ...headers,
+      // It knows no single origin; browsers that know frame-ancestors go by that.
+      ...(framedBy ? {} : { 'x-frame-options': denyFrames }),
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': [NOTHING, ...styles, ...scripts].join('; '),
+      'content-security-policy': contentSecurityPolicy.join('; '),
     },
     body: html,
   }

@@ -99,6 +99,7 @@ export function connectedPage(message: string, targetOrigin: string): HttpRespon
     tone: 'good',
     content: html`<p id="result" data-message="${message}" data-target="${origin}">Dynamics 365 is connected. You can close this window and go back to ${host}.</p>`,
     script: POST_MESSAGE,
+    framedBy: origin,
   })
 }
 

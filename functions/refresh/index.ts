@@ -1,19 +1,29 @@
+import { setTimeout } from 'node:timers/promises'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
 import { dynamodbConnections } from '../adapters/dynamodb-connections.ts'
 import { dynamodbDueConnections } from '../adapters/dynamodb-due-connections.ts'
+import { dynamodbRefreshBrakes } from '../adapters/dynamodb-refresh-brakes.ts'
 import { dynamodbRefreshClaims } from '../adapters/dynamodb-refresh-claims.ts'
 import { dynamodbTokenSets } from '../adapters/dynamodb-token-sets.ts'
 import { entraTokenEndpoint } from '../adapters/entra-token-endpoint.ts'
 import { secretsManagerApiAccess } from '../adapters/secrets-manager-api-access.ts'
 import { secretsManagerAppCredentials } from '../adapters/secrets-manager-app-credentials.ts'
 import { secretsManagerKeyring } from '../adapters/secrets-manager-keyring.ts'
-import { readSeams, readSettings, shardCountOf } from '../config.ts'
+import { readRefreshPolicy, readSeams, readSettings } from '../config.ts'
 import { tokenSealer } from '../domain/token-sealer.ts'
 import { eventLog } from '../logger.ts'
+import { refreshMetrics } from '../metrics.ts'
 import { refreshHandler } from './handler.ts'
 import { httpRefreshHandler } from './http-refresh.ts'
+import { reportAppCredential } from './report-refresh.ts'
+
+/** Refreshes at the same time in one sweep: 64 at 150 ms each are 25,000 in a minute. */
+const CONCURRENCY = 64
+
+/** Starts in a second and shard; a shard of 60,000 hot connections needs 15. */
+const STARTS_PER_SECOND = 100
 
 const settings = readSettings(process.env, [
   'connectionsTable',
@@ -21,7 +31,6 @@ const settings = readSettings(process.env, [
   'accessTokenKeyringSecret',
   'refreshTokenKeyringSecret',
   'apiAccessSecret',
-  'shards',
 ])
 const { entraBaseUrl } = readSeams(process.env)
 const now = () => new Date()
@@ -30,11 +39,12 @@ const secrets = new SecretsManagerClient(AWS_CLIENT_SETTINGS)
 const table = settings.connectionsTable
 const keyring = (secretArn: string) => secretsManagerKeyring(secrets, { secretArn, now })
 
-const deps = {
-  connections: dynamodbConnections(client, { table, now }),
-  tokenSets: dynamodbTokenSets(client, { table, shards: shardCountOf(settings.shards) }),
-  dueConnections: dynamodbDueConnections(client, { table }),
+const operations = { log: eventLog('refresh'), metrics: refreshMetrics('refresh') }
+
+const refresh = {
+  tokenSets: dynamodbTokenSets(client, { table }),
   refreshClaims: dynamodbRefreshClaims(client, { table }),
+  refreshBrakes: dynamodbRefreshBrakes(client, { table }),
   tokenEndpoint: entraTokenEndpoint({ entraBaseUrl, now }),
   appCredentials: secretsManagerAppCredentials(secrets, {
     secretArn: settings.appCredentialSecret,
@@ -42,9 +52,26 @@ const deps = {
   }),
   accessTokens: tokenSealer('access', keyring(settings.accessTokenKeyringSecret)),
   refreshTokens: tokenSealer('refresh', keyring(settings.refreshTokenKeyringSecret)),
-  readApiAccess: secretsManagerApiAccess(secrets, { secretArn: settings.apiAccessSecret, now }),
+  refreshPolicy: readRefreshPolicy(process.env),
+  notice: reportAppCredential(operations),
   now,
+  wait: (milliseconds: number) => setTimeout(milliseconds),
 }
-const log = eventLog('refresh')
 
-export const handler = refreshHandler(deps, httpRefreshHandler(deps, log), log)
+const answerHttp = httpRefreshHandler({
+  ...refresh,
+  connections: dynamodbConnections(client, { table, now }),
+  readApiAccess: secretsManagerApiAccess(secrets, { secretArn: settings.apiAccessSecret, now }),
+  operations,
+})
+
+export const handler = refreshHandler({
+  refresh,
+  sweep: {
+    dueConnections: dynamodbDueConnections(client, { table }),
+    concurrency: CONCURRENCY,
+    startsPerSecond: STARTS_PER_SECOND,
+  },
+  operations,
+  answerHttp,
+})

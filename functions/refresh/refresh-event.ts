@@ -1,7 +1,9 @@
+import { isShard, type Shard } from '../domain/due-bucket.ts'
+
 /** What the function was woken for, beside HTTP. */
 export type RefreshEvent =
   /** The schedule: sweep one shard. */
-  | { readonly kind: 'tick'; readonly shard: number }
+  | ({ readonly kind: 'tick' } & Shard)
   /** Another function wants one connection renewed. */
   | { readonly kind: 'request'; readonly connectionId: number; readonly when: 'now' | number }
   | { readonly kind: 'unknown'; readonly why: string }
@@ -9,13 +11,18 @@ export type RefreshEvent =
 /** Reads an event; whatever is malformed is `unknown` and does no harm. */
 export function refreshEventOf(event: unknown): RefreshEvent {
   if (!isObject(event)) return { kind: 'unknown', why: 'not an object' }
-  if ('shard' in event) {
-    const { shard } = event
-    return isWholeNumber(shard)
-      ? { kind: 'tick', shard }
-      : { kind: 'unknown', why: 'shard is not a whole number' }
-  }
-  const { refresh } = event
+  return 'shard' in event ? tickOf(event) : requestOf(event.refresh)
+}
+
+function tickOf(event: Readonly<Record<string, unknown>>): RefreshEvent {
+  const shard = { shard: Number(event.shard), shards: Number(event.shards) }
+  const areNumbers = typeof event.shard === 'number' && typeof event.shards === 'number'
+  return areNumbers && isShard(shard)
+    ? { kind: 'tick', ...shard }
+    : { kind: 'unknown', why: 'there is no such shard' }
+}
+
+function requestOf(refresh: unknown): RefreshEvent {
   if (!isObject(refresh)) return { kind: 'unknown', why: 'neither shard nor refresh' }
   const { connectionId, when } = refresh
   const isWhen = when === 'now' || isWholeNumber(when)

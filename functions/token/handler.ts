@@ -80,6 +80,7 @@ function unavailable(
   const wait = Math.ceil((outcome.retryAt.getTime() - now.getTime()) / 1000)
   return new ServiceError(WHY_UNAVAILABLE[outcome.why], {
     code: outcome.why,
+    reason: outcome.reason,
     evidence: { retryAfterSeconds: Math.max(wait, 1) },
   })
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
@@ -28,6 +29,7 @@ export const handler = tokenHandler(
     refreshRequests: lambdaRefreshRequests({ functionName: settings.refreshFunction }),
     readApiAccess: secretsManagerApiAccess(secrets, { secretArn: settings.apiAccessSecret, now }),
     now,
+    wait: (milliseconds) => setTimeout(milliseconds),
   },
   eventLog('token'),
 )

@@ -50,7 +50,6 @@ export function functionEnvironment(wiring: {
     [ENV.refreshTokenKeyringSecret]: secrets.refreshTokenKeyring,
     [ENV.apiAccessSecret]: secrets.apiAccess,
     [ENV.refreshFunction]: 'refresh',
-    [ENV.shards]: String(LOCAL_SHARDS),
     [ENV.clouds]: LOCAL_CLOUDS,
     [ENV.entraBaseUrl]: endpoints.entra,
     [ENV.dataverseBaseUrl]: endpoints.dataverse,

@@ -59,7 +59,7 @@ interface Launch {
 const FUNCTIONS = join(import.meta.dirname, '..', '..', 'functions')
 
 /** As in the stack; a function that takes longer is stopped there. */
-const TIMEOUT_SECONDS = { api: 10, authorize: 10, callback: 15, refresh: 50, token: 15 }
+const TIMEOUT_SECONDS = { api: 10, authorize: 10, callback: 15, refresh: 50, token: 28 }
 
 /**
  * Starts the whole service on this machine: the deployed bundles behind a gateway, and a stand-in for
@@ -176,7 +176,8 @@ function startSweeps({ settings, options, closing }: Launch, runtime: LambdaRunt
     shards: LOCAL_SHARDS,
     log: options.log,
     sweep: async (shard) => {
-      const invocation = await runtime.invoke('refresh', { shard })
+      const tick = { shard, shards: LOCAL_SHARDS }
+      const invocation = await runtime.invoke('refresh', tick)
       if (invocation.outcome === 'failed') throw new Error(invocation.errorMessage)
     },
   })

@@ -1,0 +1,86 @@
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { type AppBreaker, PROBE_INTERVAL_MS, type RefreshBrakes } from '../domain/refresh-brakes.ts'
+import { batchGet } from './dynamodb-batch-get.ts'
+import { answeredIf } from './dynamodb-call.ts'
+import { type Item, readText, readTime, text, time, timeToLive } from './dynamodb-item.ts'
+
+const APP_BREAKER_KEY = { pk: text('brake#app') } as const
+const tenantKey = (tenantId: string) => ({ pk: text(`brake#tenant#${tenantId}`) })
+
+const isNotHeldLonger = '(attribute_not_exists(heldUntil) OR heldUntil < :until)'
+const isClosed = 'attribute_not_exists(pk)'
+const isOpen = 'attribute_exists(pk)'
+const isTimeForAProbe = 'nextProbeAt <= :now'
+
+export function dynamodbRefreshBrakes(
+  client: DynamoDBClient,
+  { table: TableName }: { readonly table: string },
+): RefreshBrakes {
+  return {
+    read: async (tenantId) => {
+      const tenantPk = tenantKey(tenantId)
+      const items = await batchGet(client, { [TableName]: { Keys: [tenantPk, APP_BREAKER_KEY] } })
+      const tenant = items.find(({ pk }) => pk?.S === tenantPk.pk.S)
+      const app = items.find(({ pk }) => pk?.S === APP_BREAKER_KEY.pk.S)
+      return {
+        tenantHeldUntil: tenant && readTime(tenant, 'heldUntil'),
+        appBreaker: app && appBreakerFromItem(app),
+      }
+    },
+
+    holdTenant: async (tenantId, until) => {
+      const Item = {
+        ...tenantKey(tenantId),
+        heldUntil: time(until),
+        expiresAt: timeToLive(until),
+      }
+      const ExpressionAttributeValues = { ':until': time(until) }
+      const put = { TableName, Item, ConditionExpression: isNotHeldLonger }
+      await answeredIf(client.send(new PutItemCommand({ ...put, ExpressionAttributeValues })))
+    },
+
+    openAppBreaker: async (code, now) => {
+      const Item = {
+        ...APP_BREAKER_KEY,
+        code: text(code),
+        openedAt: time(now),
+        nextProbeAt: time(nextProbeAfter(now)),
+      }
+      const put = new PutItemCommand({ TableName, Item, ConditionExpression: isClosed })
+      return (await answeredIf(client.send(put))) !== undefined
+    },
+
+    takeProbe: async (now) => {
+      const command = new UpdateItemCommand({
+        TableName,
+        Key: APP_BREAKER_KEY,
+        UpdateExpression: 'SET nextProbeAt = :next',
+        ConditionExpression: `${isOpen} AND ${isTimeForAProbe}`,
+        ExpressionAttributeValues: { ':now': time(now), ':next': time(nextProbeAfter(now)) },
+      })
+      return (await answeredIf(client.send(command))) !== undefined
+    },
+
+    closeAppBreaker: async () => {
+      const gone = { TableName, Key: APP_BREAKER_KEY, ConditionExpression: isOpen }
+      return (await answeredIf(client.send(new DeleteItemCommand(gone)))) !== undefined
+    },
+  }
+}
+
+function appBreakerFromItem(item: Item): AppBreaker {
+  return {
+    code: readText(item, 'code'),
+    openedAt: readTime(item, 'openedAt'),
+    nextProbeAt: readTime(item, 'nextProbeAt'),
+  }
+}
+
+function nextProbeAfter(now: Date): Date {
+  return new Date(now.getTime() + PROBE_INTERVAL_MS)
+}

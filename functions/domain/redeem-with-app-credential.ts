@@ -1,0 +1,33 @@
+import type { AppCredential, AppCredentials } from './app-credentials.ts'
+import { meaningOf } from './refusal.ts'
+import type { TokenEndpointFailure } from './token-endpoint.ts'
+
+/**
+ * Sends a token request with the app credential. When Microsoft rejects the credential, the secret is
+ * read anew once, and its current and then its previous version are tried, so that a rotation needs no
+ * pause in either order.
+ */
+export async function redeemWithAppCredential<T extends { readonly outcome: 'issued' }>(
+  appCredentials: AppCredentials,
+  send: (credential: AppCredential) => Promise<T | TokenEndpointFailure>,
+): Promise<T | TokenEndpointFailure> {
+  const kept = await appCredentials.read()
+  const answer = await send(kept)
+  if (!isAppRejected(answer)) return answer
+  for (const credential of await appCredentials.reread()) {
+    if (isSame(credential, kept)) continue
+    const secondAnswer = await send(credential)
+    if (isAppRejected(secondAnswer)) continue
+    appCredentials.prefer(credential)
+    return secondAnswer
+  }
+  return answer
+}
+
+function isAppRejected(answer: { readonly outcome: 'issued' } | TokenEndpointFailure): boolean {
+  return answer.outcome === 'refused' && meaningOf(answer.refusal) === 'app_rejected'
+}
+
+function isSame(one: AppCredential, other: AppCredential): boolean {
+  return one.clientId === other.clientId && one.clientSecret === other.clientSecret
+}

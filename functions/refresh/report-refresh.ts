@@ -1,0 +1,46 @@
+import type { RefreshDependencies } from '../domain/refresh-dependencies.ts'
+import type { RefreshOutcome } from '../domain/refresh-outcome.ts'
+import type { SweptOutcome } from '../domain/sweep-shard.ts'
+import type { EventLog, LogFields } from '../logger.ts'
+import type { RefreshMetrics } from '../metrics.ts'
+
+/** Where operators look. */
+export interface Operations {
+  readonly log: EventLog
+  readonly metrics: RefreshMetrics
+}
+
+/** One line for each refresh, with Microsoft's identifiers where it refused. */
+export function reportRefresh(
+  { log, metrics }: Operations,
+  refresh: {
+    readonly requestId: string
+    readonly connectionId: number
+    readonly result: SweptOutcome
+  },
+): void {
+  const { requestId, connectionId, result } = refresh
+  const fields = { requestId, connectionId, outcome: result.outcome }
+  if (result.outcome === 'error') log.failure('refresh_failed', result.error, fields)
+  else log.event('refresh', { ...fields, ...detailsOf(result) })
+  if ('isGrantExpiring' in result && result.isGrantExpiring) metrics.grantExpiring()
+}
+
+/** The app credential's two transitions: an error for whoever owns the app, and the end of it. */
+export function reportAppCredential({ log, metrics }: Operations): RefreshDependencies['notice'] {
+  return (what, code) => {
+    log.event(what, { reason: code })
+    metrics.appCredential(what)
+  }
+}
+
+function detailsOf(result: RefreshOutcome): LogFields {
+  const trace = 'trace' in result ? result.trace : undefined
+  const isGrantExpiring = 'isGrantExpiring' in result ? result.isGrantExpiring : undefined
+  return { ...trace, isGrantExpiring, reason: reasonOf(result) }
+}
+
+function reasonOf(result: RefreshOutcome): string | undefined {
+  if ('reason' in result) return result.reason.code
+  return 'code' in result ? result.code : undefined
+}
