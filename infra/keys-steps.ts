@@ -1,0 +1,145 @@
+import { keyringWithNewKey, keyringWithout } from './keys-rotation.ts'
+
+import { type KeyUse, KINDS, type Kind, type KindOfToken } from './keys-use.ts'
+import type { KeyringValue } from './secret-values.ts'
+
+/** A keyring as it is stored, and since when. */
+export interface StoredKeyring {
+  readonly keyring: KeyringValue
+  readonly changedAt: Date
+}
+
+/** The two keyrings of a deployment. */
+export interface Keyrings {
+  /** @throws Error that says what to do when the secret holds no keyring. */
+  read(kind: Kind): Promise<StoredKeyring>
+  write(kind: Kind, keyring: KeyringValue): Promise<void>
+}
+
+/** The sealed tokens of a deployment. */
+export interface SealedTokens {
+  /**
+   * Reads every sealed token's header and counts by key.
+   * @param options `latest`: also what was stored this moment; `progress` is told how many were read
+   */
+  countByKey(options: {
+    readonly latest: boolean
+    readonly progress: (connections: number) => void
+  }): Promise<KeyUse>
+}
+
+/** What the commands work with. */
+export interface KeysDependencies {
+  readonly keyrings: Keyrings
+  readonly sealedTokens: SealedTokens
+  readonly tell: (line: string) => void
+  readonly now: () => Date
+}
+
+/** A container uses its copy of a keyring for five minutes; this is twice as long. */
+const SETTLING_MS = 10 * 60 * 1000
+
+const NAMES: Readonly<Record<Kind, string>> = { access: 'access tokens', refresh: 'refresh tokens' }
+
+/** Says of each key what it is still needed for. */
+export async function reportKeys(deps: KeysDependencies): Promise<void> {
+  const keyrings = await readBoth(deps)
+  const use = await countedUse(deps, { latest: false })
+  for (const kind of KINDS) {
+    deps.tell(`keyring of ${NAMES[kind]}`)
+    for (const keyId of Object.keys(keyrings[kind].keyring.keys)) {
+      deps.tell(`  ${keyId}: ${describeKey(keyrings[kind].keyring, use[kind], keyId)}`)
+    }
+    for (const line of strangers(keyrings[kind].keyring, use[kind])) deps.tell(`  ${line}`)
+  }
+}
+
+/** Adds a key to each keyring and makes it the active one; the old ones still open what they sealed. */
+export async function rotateKeys(deps: KeysDependencies): Promise<void> {
+  const keyrings = await readBoth(deps)
+  for (const kind of KINDS) {
+    const rotated = keyringWithNewKey(keyrings[kind].keyring)
+    await deps.keyrings.write(kind, rotated)
+    deps.tell(`keyring of ${NAMES[kind]}: ${rotated.active} is active now`)
+  }
+  deps.tell(
+    'Running containers learn of it within five minutes, or at the first token that is sealed with it.',
+  )
+  deps.tell(
+    'Every refresh seals anew: hot connections within about 90 minutes, idle ones within 7 days.',
+  )
+  deps.tell('Then "npm run keys -- report" says which keys can be dropped.')
+}
+
+/**
+ * Removes a key from both keyrings.
+ * @throws Error that says why not: it is active, in use, unknown, or may be in use in a moment.
+ */
+export async function dropKey(deps: KeysDependencies, keyId: string): Promise<void> {
+  const keyrings = await readBoth(deps)
+  const kinds = KINDS.filter((kind) => Object.hasOwn(keyrings[kind].keyring.keys, keyId))
+  if (kinds.length === 0) throw new Error(`no keyring has a key ${keyId}; see "report"`)
+  for (const kind of kinds) requireSettled(deps, { kind, keyId, stored: keyrings[kind] })
+  const use = await countedUse(deps, { latest: true })
+  for (const kind of kinds) requireUnused(kind, keyId, use[kind])
+  for (const kind of kinds) {
+    await deps.keyrings.write(kind, keyringWithout(keyrings[kind].keyring, keyId))
+    deps.tell(`keyring of ${NAMES[kind]}: ${keyId} is dropped`)
+  }
+  deps.tell('Until the next change of the secret, its previous version still has the key.')
+}
+
+async function readBoth({ keyrings }: KeysDependencies): Promise<KindOfToken<StoredKeyring>> {
+  const [access, refresh] = await Promise.all([keyrings.read('access'), keyrings.read('refresh')])
+  return { access, refresh }
+}
+
+async function countedUse(
+  { sealedTokens, tell }: KeysDependencies,
+  { latest }: { readonly latest: boolean },
+): Promise<KeyUse> {
+  tell('reading the connections…')
+  return sealedTokens.countByKey({
+    latest,
+    progress: (connections) => tell(`  ${connections.toLocaleString('en')} read`),
+  })
+}
+
+function describeKey(keyring: KeyringValue, use: KeyUse[Kind], keyId: string): string {
+  const { inUse = 0, waiting = 0 } = use[keyId] ?? {}
+  const waitingFor =
+    waiting > 0 ? `; ${waiting} more in connections that wait for a sign-in and never open it` : ''
+  if (keyring.active === keyId) return `active, in use by ${inUse}${waitingFor}`
+  return `${inUse > 0 ? `in use by ${inUse}` : 'unused: safe to drop'}${waitingFor}`
+}
+
+/** Tokens whose key is not there: they do not open, so whoever dropped it should put it back. */
+function strangers(keyring: KeyringValue, use: KeyUse[Kind]): readonly string[] {
+  return Object.entries(use)
+    .filter(([keyId, { inUse }]) => inUse > 0 && !Object.hasOwn(keyring.keys, keyId))
+    .map(([keyId, { inUse }]) => `${keyId}: MISSING, yet in use by ${inUse}: put it back`)
+}
+
+function requireSettled(
+  { now }: KeysDependencies,
+  key: { readonly kind: Kind; readonly keyId: string; readonly stored: StoredKeyring },
+): void {
+  const { kind, keyId, stored } = key
+  if (stored.keyring.active === keyId) {
+    throw new Error(`${keyId} is the active key of ${NAMES[kind]}: rotate first`)
+  }
+  const settledAt = new Date(stored.changedAt.getTime() + SETTLING_MS)
+  if (settledAt > now()) {
+    throw new Error(
+      `the keyring of ${NAMES[kind]} changed a moment ago, and a running container may still seal with ${keyId}: try again after ${settledAt.toISOString()}`,
+    )
+  }
+}
+
+function requireUnused(kind: Kind, keyId: string, use: KeyUse[Kind]): void {
+  const { inUse = 0 } = use[keyId] ?? {}
+  if (inUse === 0) return
+  throw new Error(
+    `${keyId} is in use by ${inUse} ${NAMES[kind]}: wait until they are refreshed (idle connections within 7 days)`,
+  )
+}
