@@ -31,6 +31,7 @@ export function authorizationRequestsContract(
       expect(await consume()).toEqual({
         outcome: 'already_consumed',
         request,
+        consumedAt: NOW,
         result: undefined,
       })
     })
@@ -51,6 +52,7 @@ export function authorizationRequestsContract(
         Array.from({ length: 19 }, () => ({
           outcome: 'already_consumed',
           request,
+          consumedAt: NOW,
           result: undefined,
         })),
       )
@@ -92,7 +94,7 @@ export function authorizationRequestsContract(
       const { requests, request, consume } = await created()
       await consume()
       await requests.complete(request.id, result)
-      const again = { outcome: 'already_consumed', request, result }
+      const again = { outcome: 'already_consumed', request, consumedAt: NOW, result }
       expect(await consume()).toEqual(again)
       expect(await consume()).toEqual(again)
     })

@@ -13,25 +13,28 @@ import {
   RESOURCE,
 } from '../support/builders.ts'
 
-/** Makes the three ports to one store whose clock and number of shards are given. */
-export type MakeConnectionStore = (now: Clock, shards: number) => Promise<ConnectionStore>
+/** Makes the three ports to one store whose clock is given. */
+export type MakeConnectionStore = (now: Clock) => Promise<ConnectionStore>
 
 const NOTHING_OF_A_GRANT = {
   reason: undefined,
+  claims: undefined,
   tokenSet: undefined,
   authority: undefined,
   user: undefined,
   environment: undefined,
   connectedAt: undefined,
+  connectedBy: undefined,
   refreshedAt: undefined,
   nextRefreshAt: undefined,
+  hotUntil: undefined,
   failure: undefined,
 }
 
 /** What every store of connections promises to whoever manages them. */
 export function connectionsContract(name: string, makeStore: MakeConnectionStore): void {
   const createdAt = at(1)
-  const aStore = () => makeStore(() => createdAt, 4)
+  const aStore = () => makeStore(() => createdAt)
 
   const connected = async (store: ConnectionStore, accountId = anAccountId()) => {
     const created = await store.connections.create(aNewConnection({ accountId }))
@@ -277,9 +280,10 @@ export function connectionsContract(name: string, makeStore: MakeConnectionStore
           connectionId: before.id,
           expectedGeneration: 1,
           reason: aReason(),
+          claims: '{"access_token":{}}',
         })
         const after = await store.connections.setResource(before, OTHER_RESOURCE)
-        expect(after).toMatchObject({ status: 'pending', reason: undefined })
+        expect(after).toMatchObject({ status: 'pending', reason: undefined, claims: undefined })
       })
     })
 

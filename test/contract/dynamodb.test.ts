@@ -1,17 +1,34 @@
-import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
-import { beforeAll } from 'vitest'
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { dynamodbAuthorizationRequests } from '../../functions/adapters/dynamodb-authorization-requests.ts'
-import { SETTINGS_KEY } from '../../functions/adapters/dynamodb-connection-item.ts'
+import { connectionKey, SETTINGS_KEY } from '../../functions/adapters/dynamodb-connection-item.ts'
 import { dynamodbConnections } from '../../functions/adapters/dynamodb-connections.ts'
 import { dynamodbDueConnections } from '../../functions/adapters/dynamodb-due-connections.ts'
+import { dynamodbRefreshBrakes } from '../../functions/adapters/dynamodb-refresh-brakes.ts'
 import { dynamodbRefreshClaims } from '../../functions/adapters/dynamodb-refresh-claims.ts'
 import { dynamodbSignInContexts } from '../../functions/adapters/dynamodb-sign-in-contexts.ts'
 import { dynamodbSignInTokens } from '../../functions/adapters/dynamodb-sign-in-tokens.ts'
 import { dynamodbTokenSets } from '../../functions/adapters/dynamodb-token-sets.ts'
-import { at } from '../fakes/hand-clock.ts'
+import { dueBucketOf } from '../../functions/domain/due-bucket.ts'
+import { at, MINUTE } from '../fakes/hand-clock.ts'
+import {
+  aNewConnection,
+  anAuthorizationRequest,
+  anUnknownId,
+  aSealedTokenSet,
+  aSignedIn,
+  aSignInToken,
+} from '../support/builders.ts'
 import { startDynamodb, type TestDynamodb } from '../support/dynamodb.ts'
 import { authorizationRequestsContract } from './authorization-requests-contract.ts'
 import { connectionsContract, type MakeConnectionStore } from './connections-contract.ts'
+import { refreshBrakesContract } from './refresh-brakes-contract.ts'
 import { refreshClaimsContract } from './refresh-claims-contract.ts'
 import { signInContextsContract } from './sign-in-contexts-contract.ts'
 import { signInTokensContract } from './sign-in-tokens-contract.ts'
@@ -23,11 +40,11 @@ beforeAll(async () => {
   return dynamodb.stop
 })
 
-const connectionStore: MakeConnectionStore = async (now, shards) => {
+const connectionStore: MakeConnectionStore = async (now) => {
   const { client, connectionsTable: table } = dynamodb
   return {
     connections: dynamodbConnections(client, { table, now }),
-    tokenSets: dynamodbTokenSets(client, { table, shards }),
+    tokenSets: dynamodbTokenSets(client, { table }),
     dueConnections: dynamodbDueConnections(client, { table }),
   }
 }
@@ -36,6 +53,9 @@ connectionsContract('DynamoDB', connectionStore)
 tokenSetsContract('DynamoDB', connectionStore)
 refreshClaimsContract('DynamoDB', async () =>
   dynamodbRefreshClaims(dynamodb.client, { table: dynamodb.connectionsTable }),
+)
+refreshBrakesContract('DynamoDB', async () =>
+  dynamodbRefreshBrakes(dynamodb.client, { table: dynamodb.connectionsTable }),
 )
 signInTokensContract('DynamoDB', async () =>
   dynamodbSignInTokens(dynamodb.client, { table: dynamodb.signInsTable }),
@@ -47,7 +67,7 @@ signInContextsContract('DynamoDB', async () => {
   const { client, connectionsTable, signInsTable } = dynamodb
   const settings = { TableName: connectionsTable }
   return {
-    store: await connectionStore(() => at(0), 4),
+    store: await connectionStore(() => at(0)),
     signInTokens: dynamodbSignInTokens(client, { table: signInsTable }),
     signInContexts: dynamodbSignInContexts(client, { connectionsTable, signInsTable }),
     setClientId: async (clientId) => {
@@ -59,4 +79,118 @@ signInContextsContract('DynamoDB', async () => {
       }
     },
   }
+})
+
+describe('an item that this version does not know', () => {
+  const TIME = at(7)
+
+  /** A connection that is due, whose stored item was changed behind the service's back. */
+  const changed = async (update: string, values?: Record<string, AttributeValue>) => {
+    const store = await connectionStore(() => at(0))
+    const created = await store.connections.create(aNewConnection())
+    await store.tokenSets.connect(aSignedIn(created, { nextRefreshAt: TIME }))
+    const command = new UpdateItemCommand({
+      TableName: dynamodb.connectionsTable,
+      Key: connectionKey(created.id),
+      UpdateExpression: update,
+      ExpressionAttributeNames: { '#name': update.includes('format') ? 'format' : 'status' },
+      ExpressionAttributeValues: values,
+    })
+    await dynamodb.client.send(command)
+    return { ...store, created, id: created.id }
+  }
+  const rawItem = async (id: number) => {
+    const Key = connectionKey(id)
+    const command = new GetItemCommand({ TableName: dynamodb.connectionsTable, Key })
+    return (await dynamodb.client.send(command)).Item
+  }
+  const fromTheFuture = () => changed('SET #name = :format', { ':format': { N: '2' } })
+  const withoutStatus = () => changed('REMOVE #name')
+  const MALFORMED = { code: 'item_malformed' }
+
+  test('written by a later version is not read, and the error says what to do', async () => {
+    const { tokenSets, connections, created, id } = await fromTheFuture()
+    const expected = { ...MALFORMED, message: expect.stringContaining('deploy that version') }
+    await expect(tokenSets.read(id)).rejects.toMatchObject(expected)
+    await expect(connections.read(created.accountId, id)).rejects.toMatchObject(expected)
+  })
+
+  test('that lacks an attribute is not read, and the error names it', async () => {
+    const { tokenSets, id } = await withoutStatus()
+    const expected = { ...MALFORMED, evidence: { attribute: 'status' } }
+    await expect(tokenSets.read(id)).rejects.toMatchObject(expected)
+  })
+
+  test.each([
+    ['of a later version', fromTheFuture],
+    ['that lacks an attribute', withoutStatus],
+  ])('%s is due all the same, and is set aside without a change to the rest', async (_, make) => {
+    const { dueConnections, id } = await make()
+    const before = await rawItem(id)
+    const dueAt = async (until: Date) => {
+      const found: number[] = []
+      for await (const due of dueConnections.due(dueBucketOf(id), until)) {
+        found.push(due.connectionId)
+      }
+      return found.includes(id)
+    }
+    expect(await dueAt(TIME)).toBe(true)
+    await dueConnections.setAside(id, at(MINUTE))
+    expect(await dueAt(at(MINUTE - 1))).toBe(false)
+    expect(await dueAt(at(MINUTE))).toBe(true)
+    const nextRefreshAt = { N: String(at(MINUTE).getTime()) }
+    expect(await rawItem(id)).toEqual({ ...before, nextRefreshAt })
+  })
+})
+
+describe('a write whose acknowledgement was lost, and which the SDK sends again', () => {
+  /** A client that sends every command twice and answers with the second answer. */
+  const stuttering = () => {
+    const client = dynamodb.newClient()
+    onTestFinished(() => client.destroy())
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        await next(args)
+        return next(args)
+      },
+      { step: 'initialize' },
+    )
+    return client
+  }
+
+  test('a claim still holds, for its holder alone', async () => {
+    const table = dynamodb.connectionsTable
+    const claims = dynamodbRefreshClaims(stuttering(), { table })
+    const claim = { connectionId: anUnknownId(), generation: 1, holder: 'one', now: at(0) }
+    expect(await claims.claim(claim)).toBe(true)
+    expect(await claims.claim({ ...claim, holder: 'another' })).toBe(false)
+  })
+
+  test('an authorization request is consumed by whoever sent it', async () => {
+    const requests = dynamodbAuthorizationRequests(stuttering(), { table: dynamodb.signInsTable })
+    const request = anAuthorizationRequest()
+    await requests.create(request)
+    const consumed = await requests.consume(request.id, request.browserBinding, at(0))
+    expect(consumed).toEqual({ outcome: 'consumed', request })
+  })
+
+  test('a sign-in token is spent by whoever sent it', async () => {
+    const tokens = dynamodbSignInTokens(stuttering(), { table: dynamodb.signInsTable })
+    const token = aSignInToken()
+    await tokens.create(token)
+    expect(await tokens.spend(token.digest, 'request-1')).toBe(true)
+    expect(await tokens.spend(token.digest, 'request-2')).toBe(false)
+  })
+
+  test('a refreshed token set is stored once, though the answer is that another came first', async () => {
+    const { connections, tokenSets } = await connectionStore(() => at(0))
+    const created = await connections.create(aNewConnection())
+    await tokenSets.connect(aSignedIn(created))
+    const twice = dynamodbTokenSets(stuttering(), { table: dynamodb.connectionsTable })
+    const tokenSet = aSealedTokenSet()
+    const refreshed = { tokenSet, nextRefreshAt: at(MINUTE), hotUntil: at(MINUTE) }
+    const ids = { connectionId: created.id, expectedGeneration: 1 }
+    expect(await twice.replace({ ...ids, ...refreshed })).toBe(false)
+    expect(await tokenSets.read(created.id)).toMatchObject({ generation: 2, tokenSet })
+  })
 })

@@ -1,23 +1,26 @@
 import { at } from '../fakes/hand-clock.ts'
 import { memoryAuthorizationRequests } from '../fakes/memory-authorization-requests.ts'
 import { memoryConnectionStore } from '../fakes/memory-connection-store.ts'
+import { memoryRefreshBrakes } from '../fakes/memory-refresh-brakes.ts'
 import { memoryRefreshClaims } from '../fakes/memory-refresh-claims.ts'
 import { memorySignInContexts } from '../fakes/memory-sign-in-contexts.ts'
 import { memorySignInTokens } from '../fakes/memory-sign-in-tokens.ts'
 import { authorizationRequestsContract } from './authorization-requests-contract.ts'
 import { connectionsContract } from './connections-contract.ts'
+import { refreshBrakesContract } from './refresh-brakes-contract.ts'
 import { refreshClaimsContract } from './refresh-claims-contract.ts'
 import { signInContextsContract } from './sign-in-contexts-contract.ts'
 import { signInTokensContract } from './sign-in-tokens-contract.ts'
 import { tokenSetsContract } from './token-sets-contract.ts'
 
-connectionsContract('in memory', async (now, shards) => memoryConnectionStore(now, shards))
-tokenSetsContract('in memory', async (now, shards) => memoryConnectionStore(now, shards))
+connectionsContract('in memory', async (now) => memoryConnectionStore(now))
+tokenSetsContract('in memory', async (now) => memoryConnectionStore(now))
 refreshClaimsContract('in memory', async () => memoryRefreshClaims())
+refreshBrakesContract('in memory', async () => memoryRefreshBrakes())
 signInTokensContract('in memory', async () => memorySignInTokens())
 authorizationRequestsContract('in memory', async () => memoryAuthorizationRequests())
 signInContextsContract('in memory', async () => {
-  const store = memoryConnectionStore(() => at(0), 4)
+  const store = memoryConnectionStore(() => at(0))
   const signInTokens = memorySignInTokens()
   let clientId: string | undefined
   return {

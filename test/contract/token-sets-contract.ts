@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Connection } from '../../functions/domain/connection.ts'
-import { shardOf } from '../../functions/domain/refresh-schedule.ts'
+import { DUE_BUCKETS, dueBucketOf } from '../../functions/domain/due-bucket.ts'
 import type {
+  DueConnection,
   ReauthorizationRequired,
   Refreshed,
   RefreshPostponed,
@@ -19,7 +20,7 @@ import {
 } from '../support/builders.ts'
 import type { MakeConnectionStore } from './connections-contract.ts'
 
-const SHARDS = 4
+const CLAIMS = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}'
 
 type Expected = Pick<Connection, 'id' | 'generation'>
 
@@ -29,29 +30,49 @@ function aRefreshed({ id, generation }: Expected, refreshed: Partial<Refreshed> 
     expectedGeneration: generation,
     tokenSet: aSealedTokenSet(at(HOUR + 1)),
     nextRefreshAt: at(2 * HOUR + 1),
+    hotUntil: at(DAY + 3),
     ...refreshed,
   }
 }
 
-function aPostponed({ id, generation }: Expected): RefreshPostponed {
+function aPostponed(
+  { id, generation }: Expected,
+  postponed: Partial<RefreshPostponed> = {},
+): RefreshPostponed {
   return {
     connectionId: id,
     expectedGeneration: generation,
     failure: { code: 'http_503', at: at(HOUR + 5), count: 3 },
     nextRefreshAt: at(HOUR + 4 * MINUTE + 1),
+    reason: undefined,
+    claims: undefined,
+    ...postponed,
   }
 }
 
 function aRequired({ id, generation }: Expected): ReauthorizationRequired {
-  return { connectionId: id, expectedGeneration: generation, reason: aReason({ at: at(HOUR + 2) }) }
+  return {
+    connectionId: id,
+    expectedGeneration: generation,
+    reason: aReason({ at: at(HOUR + 2) }),
+    claims: CLAIMS,
+  }
 }
+
+/** A refusal that somebody can lift without signing in. */
+function aBlocked(connection: Expected): RefreshPostponed {
+  const reason = aReason({ code: 'AADSTS53003', who: 'administrator', at: at(HOUR + 5) })
+  return aPostponed(connection, { reason, claims: CLAIMS })
+}
+
+const NO_TROUBLE = { failure: undefined, reason: undefined, claims: undefined }
 
 /** What every store of token sets promises to whoever signs in and refreshes. */
 export function tokenSetsContract(name: string, makeStore: MakeConnectionStore): void {
   describe(`${name}: token sets`, () => {
     let store: ConnectionStore
     beforeEach(async () => {
-      store = await makeStore(() => at(0), SHARDS)
+      store = await makeStore(() => at(0))
     })
 
     const pending = () => store.connections.create(aNewConnection())
@@ -85,13 +106,14 @@ export function tokenSetsContract(name: string, makeStore: MakeConnectionStore):
         const created = await pending()
         const signedIn = aSignedIn(created)
         expect(await store.tokenSets.connect(signedIn)).toBe(true)
-        const { tokenSet, authority, user, environment, nextRefreshAt } = signedIn
+        const { tokenSet, authority, user, environment, nextRefreshAt, hotUntil } = signedIn
         expect(await stored(created)).toEqual({
           ...created,
-          ...{ tokenSet, authority, user, environment, nextRefreshAt },
+          ...{ tokenSet, authority, user, environment, nextRefreshAt, hotUntil },
           status: 'connected',
           generation: 1,
           connectedAt: signedIn.at,
+          connectedBy: signedIn.connectedBy,
         })
       })
 
@@ -133,14 +155,15 @@ export function tokenSetsContract(name: string, makeStore: MakeConnectionStore):
         await store.tokenSets.requireReauthorization(aRequired(before))
         expect(await store.tokenSets.connect(aSignedIn(before))).toBe(true)
         const after = await stored(before)
-        expect(after).toMatchObject({ status: 'connected', generation: 2, reason: undefined })
+        const nothing = { reason: undefined, claims: undefined }
+        expect(after).toMatchObject({ status: 'connected', generation: 2, ...nothing })
       })
 
       test('a new sign-in clears the failures of the grant before', async () => {
         const before = await connected()
-        await store.tokenSets.postpone(aPostponed(before))
+        await store.tokenSets.postpone(aBlocked(before))
         expect(await store.tokenSets.connect(aSignedIn(before))).toBe(true)
-        expect((await stored(before)).failure).toBeUndefined()
+        expect(await stored(before)).toMatchObject(NO_TROUBLE)
       })
 
       test('answers false and changes nothing when the generation has moved', async () => {
@@ -181,15 +204,16 @@ export function tokenSetsContract(name: string, makeStore: MakeConnectionStore):
           generation: 2,
           tokenSet: refreshed.tokenSet,
           nextRefreshAt: refreshed.nextRefreshAt,
+          hotUntil: refreshed.hotUntil,
           refreshedAt: refreshed.tokenSet.obtainedAt,
         })
       })
 
-      test('clears the failures before it', async () => {
+      test('clears the failures before it, and who had to act', async () => {
         const before = await connected()
-        await store.tokenSets.postpone(aPostponed(before))
+        await store.tokenSets.postpone(aBlocked(before))
         await store.tokenSets.replace(aRefreshed(before))
-        expect((await stored(before)).failure).toBeUndefined()
+        expect(await stored(before)).toMatchObject(NO_TROUBLE)
       })
 
       test('never overwrites a newer token set with one obtained from an older', async () => {
@@ -227,6 +251,23 @@ export function tokenSetsContract(name: string, makeStore: MakeConnectionStore):
         const { failure, nextRefreshAt } = postponed
         expect(await stored(before)).toEqual({ ...before, failure, nextRefreshAt })
       })
+
+      test('notes who must act, while the connection stays connected and due', async () => {
+        const before = await connected()
+        const blocked = aBlocked(before)
+        expect(await store.tokenSets.postpone(blocked)).toBe(true)
+        const { failure, nextRefreshAt, reason, claims } = blocked
+        const noted = { failure, nextRefreshAt, reason, claims }
+        expect(await stored(before)).toEqual({ ...before, ...noted })
+      })
+
+      test('a later failure that is nobody’s to mend forgets who had to act', async () => {
+        const before = await connected()
+        await store.tokenSets.postpone(aBlocked(before))
+        await store.tokenSets.postpone(aPostponed(before))
+        const nothing = { reason: undefined, claims: undefined }
+        expect(await stored(before)).toMatchObject({ status: 'connected', ...nothing })
+      })
     })
 
     describe('requireReauthorization', () => {
@@ -238,8 +279,17 @@ export function tokenSetsContract(name: string, makeStore: MakeConnectionStore):
           ...before,
           status: 'reauthorization_required',
           reason: required.reason,
+          claims: CLAIMS,
           nextRefreshAt: undefined,
+          hotUntil: undefined,
         })
+      })
+
+      test('clears the failures before it', async () => {
+        const before = await connected()
+        await store.tokenSets.postpone(aPostponed(before))
+        await store.tokenSets.requireReauthorization(aRequired(before))
+        expect((await stored(before)).failure).toBeUndefined()
       })
     })
 
@@ -299,19 +349,35 @@ export function tokenSetsContract(name: string, makeStore: MakeConnectionStore):
 
     describe('due connections', () => {
       const FAR = at(100 * DAY)
-      const LIMIT = 100_000
 
-      /** Which of these are due, in the order in which the store gives them. */
-      const dueOf = async (ids: readonly number[], until: Date, shard: number) => {
-        const due = await store.dueConnections.due(shard, until, LIMIT)
-        return due.filter((id) => ids.includes(id))
+      /** What the store gives of one bucket, in its order. */
+      const bucketOf = async (bucket: number, until: Date) => {
+        const due: DueConnection[] = []
+        for await (const one of store.dueConnections.due(bucket, until)) due.push(one)
+        return due
       }
+      /** Which of these are due in the bucket. */
+      const dueOf = async (ids: readonly number[], until: Date, bucket: number) =>
+        (await bucketOf(bucket, until)).filter(({ connectionId }) => ids.includes(connectionId))
       const isDue = async ({ id }: { readonly id: number }, until = FAR) =>
-        (await dueOf([id], until, shardOf(id, SHARDS))).length === 1
+        (await dueOf([id], until, dueBucketOf(id))).length === 1
       const connectedDue = async (nextRefreshAt: Date) => {
         const created = await pending()
         await store.tokenSets.connect(aSignedIn(created, { nextRefreshAt }))
         return created.id
+      }
+      /** Several that are in one bucket, due at these minutes. */
+      const inOneBucket = async (minutes: readonly number[]) => {
+        const wanted = dueBucketOf((await pending()).id)
+        const made: { connectionId: number; dueSince: Date }[] = []
+        while (made.length < minutes.length) {
+          const created = await pending()
+          if (dueBucketOf(created.id) !== wanted) continue
+          const dueSince = at((minutes[made.length] ?? 0) * MINUTE)
+          await store.tokenSets.connect(aSignedIn(created, { nextRefreshAt: dueSince }))
+          made.push({ connectionId: created.id, dueSince })
+        }
+        return { bucket: wanted, made, ids: made.map(({ connectionId }) => connectionId) }
       }
 
       test('a connected connection is due from its time on, to the millisecond', async () => {
@@ -322,31 +388,80 @@ export function tokenSetsContract(name: string, makeStore: MakeConnectionStore):
         expect(await isDue(connection, new Date(time + 1))).toBe(true)
       })
 
-      test('a connection is in its own shard alone', async () => {
+      test('a connection comes with the time since when it is due', async () => {
+        const id = await connectedDue(at(7))
+        const due = await dueOf([id], FAR, dueBucketOf(id))
+        expect(due).toEqual([{ connectionId: id, dueSince: at(7) }])
+      })
+
+      test('a connection is in its own bucket alone', async () => {
         const { id } = await connected()
-        const shards = Array.from({ length: SHARDS }, (_, shard) => shard)
-        const found = await Promise.all(shards.map((shard) => dueOf([id], FAR, shard)))
-        const expected = shards.map((shard) => (shard === shardOf(id, SHARDS) ? [id] : []))
-        expect(found).toEqual(expected)
+        const buckets = Array.from({ length: DUE_BUCKETS }, (_, bucket) => bucket)
+        const found = await Promise.all(buckets.map((bucket) => dueOf([id], FAR, bucket)))
+        const where = buckets.filter((bucket) => found[bucket]?.length)
+        expect(where).toEqual([dueBucketOf(id)])
       })
 
       test('the longest due comes first', async () => {
-        const minutes = [7, 3, 9, 1, 5, 8, 2, 6]
-        const ids = await Promise.all(minutes.map((m) => connectedDue(at(m * MINUTE))))
-        const oldestFirst = minutes.toSorted().map((m) => ids[minutes.indexOf(m)] ?? 0)
-        for (let shard = 0; shard < SHARDS; shard += 1) {
-          const expected = oldestFirst.filter((id) => shardOf(id, SHARDS) === shard)
-          expect(await dueOf(ids, FAR, shard)).toEqual(expected)
-        }
+        const { bucket, made, ids } = await inOneBucket([7, 3, 9, 1])
+        const expected = made.toSorted((a, b) => a.dueSince.getTime() - b.dueSince.getTime())
+        expect(await dueOf(ids, FAR, bucket)).toEqual(expected)
       })
 
-      test('at most so many are given, and they are the longest due', async () => {
-        await Promise.all([1, 2, 3, 4, 5, 6, 7, 8, 9].map((m) => connectedDue(at(m * MINUTE))))
-        const { due } = store.dueConnections
-        for (let shard = 0; shard < SHARDS; shard += 1) {
-          const all = await due(shard, FAR, LIMIT)
-          expect(await due(shard, FAR, 2)).toEqual(all.slice(0, 2))
+      test('a reader that stops early has harmed nothing', async () => {
+        const { bucket, ids } = await inOneBucket([1, 2, 3])
+        for await (const _ of store.dueConnections.due(bucket, FAR)) break
+        expect(await dueOf(ids, FAR, bucket)).toHaveLength(3)
+      })
+
+      test('what is refreshed while the bucket is read is not listed twice', async () => {
+        const { bucket, ids } = await inOneBucket([1, 2, 3])
+        const seen: number[] = []
+        for await (const { connectionId: id } of store.dueConnections.due(bucket, FAR)) {
+          if (!ids.includes(id)) continue
+          seen.push(id)
+          await store.tokenSets.replace(aRefreshed({ id, generation: 1 }))
         }
+        expect(seen).toEqual(ids)
+      })
+
+      describe('set aside', () => {
+        test('moves the time and touches nothing else', async () => {
+          const connection = await connected()
+          await store.dueConnections.setAside(connection.id, at(DAY + 1))
+          expect(await stored(connection)).toEqual({ ...connection, nextRefreshAt: at(DAY + 1) })
+          expect(await isDue(connection, at(DAY))).toBe(false)
+          expect(await isDue(connection, at(DAY + 1))).toBe(true)
+        })
+
+        test.each<[string, (connection: Connection) => Promise<unknown>]>([
+          ['needs a person', (c) => store.tokenSets.requireReauthorization(aRequired(c))],
+          ['was disconnected', (c) => store.connections.disconnect(c)],
+          ['got another environment', (c) => store.connections.setResource(c, OTHER_RESOURCE)],
+        ])('puts no connection on the schedule that %s', async (_, end) => {
+          const connection = await connected()
+          await end(connection)
+          const before = await stored(connection)
+          await store.dueConnections.setAside(connection.id, at(DAY))
+          expect(await stored(connection)).toEqual(before)
+          expect(await isDue(connection)).toBe(false)
+        })
+
+        test('makes no connection that was removed, or never was', async () => {
+          const connection = await connected()
+          await store.connections.remove(connection)
+          await store.dueConnections.setAside(connection.id, at(DAY))
+          expect(await store.tokenSets.read(connection.id)).toBeUndefined()
+          const neverMade = anUnknownId()
+          await store.dueConnections.setAside(neverMade, at(DAY))
+          expect(await store.tokenSets.read(neverMade)).toBeUndefined()
+        })
+
+        test('does not stop a refresh that is under way', async () => {
+          const connection = await connected()
+          await store.dueConnections.setAside(connection.id, at(DAY))
+          expect(await store.tokenSets.replace(aRefreshed(connection))).toBe(true)
+        })
       })
 
       test('a refresh moves the time', async () => {

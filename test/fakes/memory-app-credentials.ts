@@ -1,9 +1,16 @@
 import type { AppCredential, AppCredentials } from '../../functions/domain/app-credentials.ts'
 import { ServiceError } from '../../functions/domain/service-error.ts'
 
+/** The secret of the app credential, and what one container keeps of it. */
 export interface MemoryAppCredentials extends AppCredentials {
-  /** Replaces the credential; `undefined` makes it unreadable. */
+  /** Fills the secret anew, and the container has it at once; `undefined` makes it unreadable. */
   set(credential: AppCredential | undefined): void
+  /** Stores a further version: the current one becomes the previous; the container does not know yet. */
+  rotate(credential: AppCredential): void
+  /** How often the secret was read anew on demand. */
+  readonly rereads: number
+  /** What Microsoft accepted last, where the container was told. */
+  readonly preferred: AppCredential | undefined
 }
 
 export const APP_CREDENTIAL: AppCredential = {
@@ -12,14 +19,41 @@ export const APP_CREDENTIAL: AppCredential = {
 }
 
 export function memoryAppCredentials(): MemoryAppCredentials {
-  let current: AppCredential | undefined = APP_CREDENTIAL
+  let versions: readonly AppCredential[] = [APP_CREDENTIAL]
+  let kept: AppCredential | undefined
+  let preferred: AppCredential | undefined
+  let rereads = 0
+  const current = (): AppCredential => {
+    const [credential] = versions
+    if (credential) return credential
+    throw new ServiceError('fill the app credential', { code: 'secret_unreadable' })
+  }
   return {
+    get rereads() {
+      return rereads
+    },
+    get preferred() {
+      return preferred
+    },
     read: async () => {
-      if (current) return current
-      throw new ServiceError('fill the app credential', { code: 'secret_unreadable' })
+      kept ??= preferred ?? current()
+      return preferred ?? kept
+    },
+    reread: async () => {
+      rereads += 1
+      kept = current()
+      return versions
+    },
+    prefer: (credential) => {
+      preferred = credential
     },
     set: (credential) => {
-      current = credential
+      versions = credential ? [credential] : []
+      kept = undefined
+      preferred = undefined
+    },
+    rotate: (credential) => {
+      versions = [credential, ...versions].slice(0, 2)
     },
   }
 }

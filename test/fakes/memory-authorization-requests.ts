@@ -6,7 +6,7 @@ import type {
 
 interface Attempt {
   readonly request: AuthorizationRequest
-  readonly consumed: boolean
+  readonly consumedAt: Date | undefined
   readonly result: AuthorizationOutcome | undefined
 }
 
@@ -20,20 +20,20 @@ export function memoryAuthorizationRequests(): MemoryAuthorizationRequests {
   return {
     all: () => [...stored.values()].map(({ request }) => request),
     create: async (request) => {
-      stored.set(request.id, { request, consumed: false, result: undefined })
+      stored.set(request.id, { request, consumedAt: undefined, result: undefined })
     },
     consume: async (id, browserBinding, now) => {
       const attempt = stored.get(id)
       if (attempt?.request.browserBinding !== browserBinding) return { outcome: 'unknown' }
-      const { request, consumed, result } = attempt
-      if (consumed) return { outcome: 'already_consumed', request, result }
+      const { request, consumedAt, result } = attempt
+      if (consumedAt) return { outcome: 'already_consumed', request, consumedAt, result }
       if (request.expiresAt <= now) return { outcome: 'expired' }
-      stored.set(id, { ...attempt, consumed: true })
+      stored.set(id, { ...attempt, consumedAt: now })
       return { outcome: 'consumed', request }
     },
     complete: async (id, result) => {
       const attempt = stored.get(id)
-      if (attempt?.consumed) stored.set(id, { ...attempt, result })
+      if (attempt?.consumedAt) stored.set(id, { ...attempt, result })
     },
   }
 }

@@ -2,7 +2,8 @@ import { randomInt } from 'node:crypto'
 import type { Clock } from '../../functions/domain/clock.ts'
 import type { Connection } from '../../functions/domain/connection.ts'
 import type { Connections } from '../../functions/domain/connections.ts'
-import { shardOf } from '../../functions/domain/refresh-schedule.ts'
+import { dueBucketOf } from '../../functions/domain/due-bucket.ts'
+import { ServiceError } from '../../functions/domain/service-error.ts'
 import type { DueConnections, TokenSets } from '../../functions/domain/token-sets.ts'
 
 /** The three ports to one store of connections. */
@@ -12,27 +13,55 @@ export interface ConnectionStore {
   readonly dueConnections: DueConnections
 }
 
+export interface MemoryConnectionStore extends ConnectionStore {
+  /** Makes one connection's item unreadable, as one that a later version wrote. */
+  corrupt(connectionId: number): void
+  /** Makes it readable again. */
+  mend(connectionId: number): void
+}
+
 type Stored = Map<number, Connection>
 
-export function memoryConnectionStore(now: Clock, shards: number): ConnectionStore {
+/** @param newId gives the id of each connection that is created; random unless given */
+export function memoryConnectionStore(
+  now: Clock,
+  newId: () => number = () => randomInt(1, 2 ** 31),
+): MemoryConnectionStore {
   const stored: Stored = new Map()
+  const corrupted = new Set<number>()
+  const tokenSets = tokenSetsIn(stored)
   return {
-    connections: connectionsIn(stored, now),
-    tokenSets: tokenSetsIn(stored),
-    dueConnections: dueConnectionsIn(stored, shards),
+    connections: connectionsIn(stored, { now, newId }),
+    tokenSets: {
+      ...tokenSets,
+      read: async (connectionId) => {
+        if (!corrupted.has(connectionId)) return tokenSets.read(connectionId)
+        throw new ServiceError('a later version wrote it', { code: 'item_malformed' })
+      },
+    },
+    dueConnections: dueConnectionsIn(stored),
+    corrupt: (connectionId) => {
+      corrupted.add(connectionId)
+    },
+    mend: (connectionId) => {
+      corrupted.delete(connectionId)
+    },
   }
 }
 
 /** What is left of a connection whose grant is forgotten. */
 const FORGOTTEN = {
   reason: undefined,
+  claims: undefined,
   tokenSet: undefined,
   authority: undefined,
   user: undefined,
   environment: undefined,
   connectedAt: undefined,
+  connectedBy: undefined,
   refreshedAt: undefined,
   nextRefreshAt: undefined,
+  hotUntil: undefined,
   failure: undefined,
 } as const
 
@@ -48,7 +77,10 @@ function change(
   return after
 }
 
-function connectionsIn(stored: Stored, now: Clock): Connections {
+function connectionsIn(
+  stored: Stored,
+  { now, newId }: { readonly now: Clock; readonly newId: () => number },
+): Connections {
   const ofAccount = (accountId: string) =>
     [...stored.values()].filter((connection) => connection.accountId === accountId)
   const changeOwn = (
@@ -60,7 +92,7 @@ function connectionsIn(stored: Stored, now: Clock): Connections {
     )
   return {
     create: async (connection) => {
-      const id = randomInt(1, 2 ** 31)
+      const id = newId()
       const created: Connection = {
         ...FORGOTTEN,
         ...connection,
@@ -113,51 +145,64 @@ function tokenSetsIn(stored: Stored): TokenSets {
           ? {
               ...before,
               ...signedIn,
+              ...NO_TROUBLE,
               status: 'connected',
               generation: before.generation + 1,
-              reason: undefined,
-              failure: undefined,
               connectedAt: at,
               refreshedAt: undefined,
             }
           : undefined,
       ),
-    replace: async ({ tokenSet, nextRefreshAt, ...expected }) =>
+    replace: async ({ tokenSet, nextRefreshAt, hotUntil, ...expected }) =>
       changeCurrent(expected, (before) =>
         ifConnected(before, {
+          ...NO_TROUBLE,
           tokenSet,
           nextRefreshAt,
+          hotUntil,
           generation: before.generation + 1,
-          failure: undefined,
           refreshedAt: tokenSet.obtainedAt,
         }),
       ),
-    postpone: async ({ failure, nextRefreshAt, ...expected }) =>
-      changeCurrent(expected, (before) => ifConnected(before, { failure, nextRefreshAt })),
-    requireReauthorization: async ({ reason, ...expected }) =>
+    postpone: async ({ connectionId, expectedGeneration, ...noted }) =>
+      changeCurrent({ connectionId, expectedGeneration }, (before) => ifConnected(before, noted)),
+    requireReauthorization: async ({ reason, claims, ...expected }) =>
       changeCurrent(expected, (before) =>
         ifConnected(before, {
+          ...NO_TROUBLE,
           status: 'reauthorization_required',
           reason,
+          claims,
           nextRefreshAt: undefined,
-          failure: undefined,
+          hotUntil: undefined,
         }),
       ),
   }
 }
 
+const NO_TROUBLE = { reason: undefined, claims: undefined, failure: undefined } as const
+
 function ifConnected(connection: Connection, changes: Partial<Connection>): Connection | undefined {
   return connection.status === 'connected' ? { ...connection, ...changes } : undefined
 }
 
-function dueConnectionsIn(stored: Stored, shards: number): DueConnections {
+function dueConnectionsIn(stored: Stored): DueConnections {
   return {
-    due: async (shard, until, limit) =>
-      [...stored.values()]
-        .flatMap(({ id, nextRefreshAt }) => (nextRefreshAt ? [{ id, nextRefreshAt }] : []))
-        .filter(({ id, nextRefreshAt }) => shardOf(id, shards) === shard && nextRefreshAt <= until)
-        .toSorted((a, b) => a.nextRefreshAt.getTime() - b.nextRefreshAt.getTime())
-        .slice(0, limit)
-        .map(({ id }) => id),
+    due: async function* (bucket, until) {
+      const due = [...stored.values()]
+        .flatMap(({ id, nextRefreshAt }) =>
+          nextRefreshAt ? [{ connectionId: id, dueSince: nextRefreshAt }] : [],
+        )
+        .filter(({ dueSince }) => dueSince <= until)
+        .filter(({ connectionId }) => dueBucketOf(connectionId) === bucket)
+      yield* due.toSorted((a, b) => a.dueSince.getTime() - b.dueSince.getTime())
+    },
+    setAside: async (connectionId, until) => {
+      change(
+        stored,
+        connectionId,
+        (connection) => connection.nextRefreshAt && { ...connection, nextRefreshAt: until },
+      )
+    },
   }
 }

@@ -1,29 +1,49 @@
 import { randomBytes } from 'node:crypto'
-import type { ReadKeyring } from '../../functions/domain/keyring.ts'
+import type { Keyring, ReadKeyring } from '../../functions/domain/keyring.ts'
 
 /** A keyring that can be rotated. */
 export interface MemoryKeyring {
+  /** Reads the keyring as it is. */
   readonly read: ReadKeyring
+  /** One container's reader: keeps what it has read until it is told to read anew. */
+  container(): ReadKeyring
   /** Adds a key and makes it the active one. */
   rotate(): void
   /** Drops a key: what it sealed opens no more. */
   drop(keyId: string): void
+  /** Puts a dropped key back. */
+  putBack(keyId: string): void
   activeKeyId(): string
 }
 
 export function memoryKeyring(): MemoryKeyring {
+  const all = new Map<string, Uint8Array>()
   const keys = new Map<string, Uint8Array>()
   let active = ''
   const rotate = () => {
-    active = `key-${keys.size + 1}`
-    keys.set(active, randomBytes(32))
+    active = `key-${all.size + 1}`
+    const key = randomBytes(32)
+    all.set(active, key)
+    keys.set(active, key)
   }
   rotate()
+  const read = async (): Promise<Keyring> => ({ active, keys: new Map(keys) })
   return {
-    read: async () => ({ active, keys: new Map(keys) }),
+    read,
+    container: () => {
+      let kept: Promise<Keyring> | undefined
+      return ({ reread } = { reread: false }) => {
+        if (reread || kept === undefined) kept = read()
+        return kept
+      }
+    },
     rotate,
     drop: (keyId) => {
       keys.delete(keyId)
+    },
+    putBack: (keyId) => {
+      const key = all.get(keyId)
+      if (key) keys.set(keyId, key)
     },
     activeKeyId: () => active,
   }

@@ -4,13 +4,15 @@ import {
 } from '../../functions/domain/refresh-claims.ts'
 
 export function memoryRefreshClaims(): RefreshClaims {
-  const expiries = new Map<string, number>()
+  const held = new Map<string, { readonly holder: string; readonly until: number }>()
   return {
-    claim: async (connectionId, generation, now) => {
+    claim: async ({ connectionId, generation, holder, now }) => {
       const key = `${connectionId}#${generation}`
-      const isHeld = (expiries.get(key) ?? 0) >= now.getTime()
-      if (!isHeld) expiries.set(key, now.getTime() + REFRESH_CLAIM_LIFETIME_MS)
-      return !isHeld
+      const claim = held.get(key)
+      const isAnothers = claim && claim.holder !== holder && claim.until >= now.getTime()
+      if (isAnothers) return false
+      held.set(key, { holder, until: now.getTime() + REFRESH_CLAIM_LIFETIME_MS })
+      return true
     },
   }
 }

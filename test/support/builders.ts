@@ -7,7 +7,7 @@ import { parseResource, type Resource } from '../../functions/domain/resource.ts
 import { digestOf, type SignInToken } from '../../functions/domain/sign-in-token.ts'
 import type { Refusal } from '../../functions/domain/token-endpoint.ts'
 import type { SignedIn } from '../../functions/domain/token-sets.ts'
-import { at, HOUR, MINUTE } from '../fakes/hand-clock.ts'
+import { at, DAY, HOUR, MINUTE } from '../fakes/hand-clock.ts'
 import { ENVIRONMENT } from '../fakes/scripted-environments.ts'
 
 export const TENANT = '7a7a7a7a-1111-4222-8333-444444444444'
@@ -72,7 +72,9 @@ export function aSignedIn(
     authority: AUTHORITY,
     user: aUser(),
     environment: ENVIRONMENT,
+    connectedBy: 'authorization-request-of-the-sign-in',
     nextRefreshAt: at(40 * MINUTE + 7),
+    hotUntil: at(DAY + 9),
     at: at(9),
     ...signedIn,
   }
@@ -97,6 +99,7 @@ export function aConnection(connection: Partial<Connection> = {}): Connection {
     id: anUnknownId(),
     status: 'connected',
     reason: undefined,
+    claims: undefined,
     generation: 1,
     tokenSet: aSealedTokenSet(),
     authority: AUTHORITY,
@@ -104,8 +107,10 @@ export function aConnection(connection: Partial<Connection> = {}): Connection {
     environment: ENVIRONMENT,
     createdAt: at(0),
     connectedAt: at(9),
+    connectedBy: 'authorization-request-of-the-sign-in',
     refreshedAt: undefined,
     nextRefreshAt: at(40 * MINUTE),
+    hotUntil: at(DAY + 9),
     failure: undefined,
     ...connection,
   }

@@ -8,6 +8,8 @@ import { ensureTables, TABLE_NAMES } from '../../infra/local/dynamodb.ts'
 /** A DynamoDB with both tables. */
 export interface TestDynamodb {
   readonly client: DynamoDBClient
+  /** Another client of the same tables, as another container has; for the caller to destroy. */
+  newClient(): DynamoDBClient
   readonly connectionsTable: string
   readonly signInsTable: string
   stop(): Promise<void>
@@ -17,15 +19,15 @@ export interface TestDynamodb {
 export async function startDynamodb(): Promise<TestDynamodb> {
   const given = process.env.DYNAMODB_ENDPOINT
   const embedded = given === undefined ? await startDynalite() : undefined
-  const client = new DynamoDBClient({
-    endpoint: given ?? embedded?.endpoint ?? '',
-    region: 'eu-central-1',
-    // DynamoDB Local keeps one set of tables per access key: this run's are its own.
-    credentials: { accessKeyId: randomBytes(8).toString('hex'), secretAccessKey: 'test' },
-  })
+  // DynamoDB Local keeps one set of tables per access key: this run's are its own.
+  const credentials = { accessKeyId: randomBytes(8).toString('hex'), secretAccessKey: 'test' }
+  const endpoint = given ?? embedded?.endpoint ?? ''
+  const newClient = () => new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials })
+  const client = newClient()
   await ensureTables(client)
   return {
     client,
+    newClient,
     connectionsTable: TABLE_NAMES.connections,
     signInsTable: TABLE_NAMES.signIns,
     stop: async () => {

@@ -9,15 +9,16 @@ import type { BeginDependencies } from '../../functions/domain/begin-authorizati
 import type { CompleteDependencies } from '../../functions/domain/complete-authorization.ts'
 import type { Connection, User } from '../../functions/domain/connection.ts'
 import type { Connections } from '../../functions/domain/connections.ts'
-import type { RefreshOutcome } from '../../functions/domain/refresh-connection.ts'
+import { bucketsOf } from '../../functions/domain/due-bucket.ts'
+import type { AppCredentialNotice } from '../../functions/domain/refresh-dependencies.ts'
 import { nextRefreshOf } from '../../functions/domain/refresh-schedule.ts'
 import { sealTokenSet } from '../../functions/domain/seal-token-set.ts'
 import { newSignInToken } from '../../functions/domain/sign-in-token.ts'
-import type { SweepDependencies } from '../../functions/domain/sweep-shard.ts'
+import type { SweepDependencies, SweptOutcome } from '../../functions/domain/sweep-shard.ts'
 import type { TokenSet } from '../../functions/domain/token-endpoint.ts'
 import { tokenSealer } from '../../functions/domain/token-sealer.ts'
 import type { SignedIn } from '../../functions/domain/token-sets.ts'
-import { type HandClock, handClock, MINUTE } from '../fakes/hand-clock.ts'
+import { DAY, type HandClock, handClock, MINUTE } from '../fakes/hand-clock.ts'
 import {
   APP_CREDENTIAL,
   type MemoryAppCredentials,
@@ -27,8 +28,12 @@ import {
   type MemoryAuthorizationRequests,
   memoryAuthorizationRequests,
 } from '../fakes/memory-authorization-requests.ts'
-import { type ConnectionStore, memoryConnectionStore } from '../fakes/memory-connection-store.ts'
+import {
+  type MemoryConnectionStore,
+  memoryConnectionStore,
+} from '../fakes/memory-connection-store.ts'
 import { type MemoryKeyring, memoryKeyring } from '../fakes/memory-keyring.ts'
+import { memoryRefreshBrakes } from '../fakes/memory-refresh-brakes.ts'
 import { memoryRefreshClaims } from '../fakes/memory-refresh-claims.ts'
 import { memorySignInContexts } from '../fakes/memory-sign-in-contexts.ts'
 import { type MemorySignInTokens, memorySignInTokens } from '../fakes/memory-sign-in-tokens.ts'
@@ -44,14 +49,14 @@ import {
 import { type TokenMinter, tokenMinter } from '../fakes/token-minter.ts'
 import { aNewConnection, anAuthorizationRequest, aSignedIn, aUser, TENANT } from './builders.ts'
 
-/** How many shards the due index of a world has. */
-export const SHARDS = 1
+/** The shard that has every bucket. */
+export const ONLY_SHARD = { shard: 0, shards: 1 }
 
 export const PARTNER_ORIGIN = 'https://partner.example'
 
 /** Every port by a fake, for every rule of the domain; whatever happens in it, happens to all. */
 export interface World
-  extends ConnectionStore,
+  extends MemoryConnectionStore,
     BeginDependencies,
     CompleteDependencies,
     SweepDependencies,
@@ -67,7 +72,11 @@ export interface World
   readonly refreshRequests: ScriptedRefreshRequests
   readonly keyrings: { readonly access: MemoryKeyring; readonly refresh: MemoryKeyring }
   /** What sweeps reported, in order. */
-  readonly reports: readonly (readonly [number, RefreshOutcome | { readonly error: unknown }])[]
+  readonly reports: readonly (readonly [number, SweptOutcome])[]
+  /** What operators were told about the app credential, in order. */
+  readonly notices: readonly (readonly [AppCredentialNotice, string])[]
+  /** How long something here waited, in order; each wait moved the clock. */
+  readonly waits: readonly number[]
   /** Who signs in at Microsoft from now on. */
   signsIn(user: Partial<User>): void
   /** Registers the app; `undefined` takes it away. */
@@ -77,17 +86,28 @@ export interface World
 export function aWorld(): World {
   const clock = handClock()
   const { now } = clock
-  const store = memoryConnectionStore(now, SHARDS)
+  const store = memoryConnectionStore(now)
   const signInTokens = memorySignInTokens()
   let user = aUser()
   let registered: string | undefined = APP_CREDENTIAL.clientId
   const minter = tokenMinter(now)
   const keyrings = { access: memoryKeyring(), refresh: memoryKeyring() }
-  const reports: (readonly [number, RefreshOutcome | { readonly error: unknown }])[] = []
+  const reports: (readonly [number, SweptOutcome])[] = []
+  const notices: (readonly [AppCredentialNotice, string])[] = []
+  const waits: number[] = []
   const refreshing = {
     ...store,
     now,
+    wait: async (milliseconds: number) => {
+      waits.push(milliseconds)
+      clock.advance(milliseconds)
+    },
+    refreshPolicy: 'adaptive' as const,
     refreshClaims: memoryRefreshClaims(),
+    refreshBrakes: memoryRefreshBrakes(),
+    notice: (what: AppCredentialNotice, code: string) => {
+      notices.push([what, code])
+    },
     tokenEndpoint: scriptedTokenEndpoint(minter, () => user),
     appCredentials: memoryAppCredentials(),
     accessTokens: tokenSealer('access', keyrings.access.read),
@@ -99,6 +119,10 @@ export function aWorld(): World {
     minter,
     keyrings,
     reports,
+    notices,
+    waits,
+    concurrency: 10,
+    startsPerSecond: Number.POSITIVE_INFINITY,
     report: (connectionId, result) => reports.push([connectionId, result]),
     refreshRequests: scriptedRefreshRequests(refreshing),
     environments: scriptedEnvironments(TENANT),
@@ -125,10 +149,13 @@ export async function connectedIn(
   const { tokens = world.minter.mint(), ...rest } = signedIn
   const created = await world.connections.create(aNewConnection())
   const binding = { connectionId: created.id, generation: 1 }
+  const hotUntil = new Date(world.now().getTime() + DAY)
+  const { refreshPolicy: policy } = world
   await world.tokenSets.connect(
     aSignedIn(created, {
       tokenSet: await sealTokenSet(world, binding, tokens),
-      nextRefreshAt: nextRefreshOf(tokens, binding),
+      nextRefreshAt: nextRefreshOf({ ...tokens, ...binding, hotUntil, policy }),
+      hotUntil,
       at: world.now(),
       ...rest,
     }),
@@ -185,4 +212,15 @@ export async function signingIn(
 
 function randomText(): string {
   return randomBytes(32).toString('base64url')
+}
+
+/** The ids that are due, in no particular order of the buckets. */
+export async function dueIn(world: World, until = world.now()): Promise<readonly number[]> {
+  const ids: number[] = []
+  for (const bucket of bucketsOf(ONLY_SHARD, until)) {
+    for await (const { connectionId } of world.dueConnections.due(bucket, until)) {
+      ids.push(connectionId)
+    }
+  }
+  return ids
 }

@@ -3,27 +3,31 @@ import {
   cloudsOf,
   ENV,
   readAllowedOrigins,
+  readRefreshPolicy,
   readSeams,
   readSettings,
-  shardCountOf,
 } from '../../functions/config.ts'
 
 const invalid = expect.objectContaining({ name: 'ServiceError', code: 'configuration_invalid' })
 
 describe('the settings of a function', () => {
   test('are those that it asks for and no others', () => {
-    const env = { PUBLIC_URL: 'https://connect.example', SHARDS: '4', CLOUDS: 'commercial' }
-    expect(readSettings(env, ['publicUrl', 'shards'])).toEqual({
+    const env = {
+      PUBLIC_URL: 'https://connect.example',
+      SIGN_INS_TABLE: 'sign-ins',
+      CLOUDS: 'commercial',
+    }
+    expect(readSettings(env, ['publicUrl', 'signInsTable'])).toEqual({
       publicUrl: 'https://connect.example',
-      shards: '4',
+      signInsTable: 'sign-ins',
     })
   })
 
   test('name everything that is missing at once, by the name of its variable', () => {
-    const env = { PUBLIC_URL: 'https://connect.example', SHARDS: '' }
-    const read = () => readSettings(env, ['publicUrl', 'shards', 'connectionsTable'])
+    const env = { PUBLIC_URL: 'https://connect.example', SIGN_INS_TABLE: '' }
+    const read = () => readSettings(env, ['publicUrl', 'signInsTable', 'connectionsTable'])
     expect(read).toThrow(invalid)
-    expect(read).toThrow('set SHARDS, CONNECTIONS_TABLE')
+    expect(read).toThrow('set SIGN_INS_TABLE, CONNECTIONS_TABLE')
   })
 
   test('have a variable of its own each', () => {
@@ -63,18 +67,20 @@ describe('the allowed origins', () => {
   )
 })
 
-describe('the number of shards', () => {
-  test.each([1, 4, 64])('may be %i', (count) => {
-    expect(shardCountOf(String(count))).toBe(count)
-  })
-
-  test.each(['0', '65', '-1', '1.5', 'four', '', ' ', 'Infinity', 'NaN'])(
-    'is not %j',
-    (setting) => {
-      expect(() => shardCountOf(setting)).toThrow(invalid)
-      expect(() => shardCountOf(setting)).toThrow('set SHARDS to a whole number from 1 to 64')
+describe('the refresh policy', () => {
+  test.each([{}, { REFRESH_POLICY: '' }, { REFRESH_POLICY: 'adaptive' }])(
+    'is adaptive unless another is set: %j',
+    (env) => {
+      expect(readRefreshPolicy(env)).toBe('adaptive')
     },
   )
+
+  test('may be always-hot, and nothing else', () => {
+    expect(readRefreshPolicy({ REFRESH_POLICY: 'always-hot' })).toBe('always-hot')
+    const read = () => readRefreshPolicy({ REFRESH_POLICY: 'hot' })
+    expect(read).toThrow(invalid)
+    expect(read).toThrow('set REFRESH_POLICY to adaptive or always-hot')
+  })
 })
 
 describe('the clouds', () => {

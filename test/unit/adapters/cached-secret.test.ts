@@ -28,7 +28,10 @@ describe('a secret', () => {
     expect(server.reads).toMatchObject([
       { headers: { 'x-amz-target': 'secretsmanager.GetSecretValue' } },
     ])
-    expect(JSON.parse(server.reads[0]?.body ?? '')).toEqual({ SecretId: SECRET_ARN })
+    expect(JSON.parse(server.reads[0]?.body ?? '')).toEqual({
+      SecretId: SECRET_ARN,
+      VersionStage: 'AWSCURRENT',
+    })
   })
 
   test('is read once for all who ask at the same time', async () => {

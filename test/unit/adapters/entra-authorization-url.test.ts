@@ -23,6 +23,7 @@ function urlFor(
     resource: RESOURCE,
     secrets,
     loginHint: undefined,
+    claims: undefined,
     ...begun,
   })
   return new URL(url)
@@ -81,5 +82,11 @@ describe('the redirect to Microsoft', () => {
     const { href } = urlFor()
     expect(href).not.toContain(codeVerifierOf(secrets))
     expect(href).not.toContain(secrets.browserSecret)
+  })
+
+  test('carries the claims challenge of the last refusal as it came', () => {
+    const claims = '{"access_token":{"capolids":{"essential":true,"values":["a&b"]}}}'
+    expect(parametersOf(urlFor({ claims }))).toMatchObject({ claims })
+    expect(parametersOf(urlFor())).not.toHaveProperty('claims')
   })
 })

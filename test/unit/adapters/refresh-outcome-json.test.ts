@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseRefreshOutcome } from '../../../functions/adapters/refresh-outcome-json.ts'
-import type { RefreshOutcome } from '../../../functions/domain/refresh-connection.ts'
+import type { RefreshOutcome } from '../../../functions/domain/refresh-outcome.ts'
 import { ServiceError } from '../../../functions/domain/service-error.ts'
 import { at } from '../../fakes/hand-clock.ts'
 import { aReason } from '../../support/builders.ts'

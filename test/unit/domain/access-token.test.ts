@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type AccessTokenRequest, accessTokenFor } from '../../../functions/domain/access-token.ts'
 import type { Connection } from '../../../functions/domain/connection.ts'
 import { ServiceError } from '../../../functions/domain/service-error.ts'
-import { at, HOUR, MINUTE, SECOND } from '../../fakes/hand-clock.ts'
+import { at, DAY, HOUR, MINUTE, SECOND } from '../../fakes/hand-clock.ts'
 import {
   aNewConnection,
   anAccountId,
@@ -86,17 +86,6 @@ describe('a token that does not reach', () => {
     expect(world.tokenEndpoint.refreshGrants).toHaveLength(1)
   })
 
-  test('whoever comes during a refresh is told to come back soon', async () => {
-    const { world, connection } = await connectedWorld()
-    world.clock.advance(2 * HOUR)
-    world.refreshRequests.answerNext({ outcome: 'in_progress' })
-    expect(await ask(world, connection)).toEqual({
-      outcome: 'unavailable',
-      why: 'temporarily_unavailable',
-      retryAt: at(2 * HOUR + 2 * SECOND),
-    })
-  })
-
   test('whoever was overtaken by another refresh is served its token', async () => {
     const { world, connection } = await connectedWorld()
     world.clock.advance(2 * HOUR)
@@ -110,7 +99,134 @@ describe('a token that does not reach', () => {
   })
 })
 
+describe('a refresh that another has under way', () => {
+  /** A world whose token has expired, while another holder is redeeming. */
+  async function aRefreshUnderWay() {
+    const made = await connectedWorld()
+    made.world.clock.advance(2 * HOUR)
+    made.world.refreshRequests.answerNext({ outcome: 'in_progress' })
+    return made
+  }
+  /** The world, in which something happens during the given wait. */
+  const during = (world: World, wait: number, happens: () => Promise<unknown>): World => ({
+    ...world,
+    wait: async (ms) => {
+      await world.wait(ms)
+      if (world.waits.length === wait) await happens()
+    },
+  })
+
+  test.each([1, 3, 8])(
+    'is waited for: during wait %i it ends, and its token is served',
+    async (nth) => {
+      const { world, connection } = await aRefreshUnderWay()
+      const refresh = () => world.refreshRequests.refresh(connection.id, 'now')
+      const served = await ask(during(world, nth, refresh), connection)
+      const { accessToken } = await tokensIn(world, connection.id)
+      expect(served).toMatchObject({ outcome: 'served', accessToken })
+      expect(world.waits).toHaveLength(nth)
+      expect(world.tokenEndpoint.refreshGrants).toHaveLength(1)
+    },
+  )
+
+  test('that takes longer than six seconds is left alone, and the caller is told to come back', async () => {
+    const { world, connection } = await aRefreshUnderWay()
+    const outcome = await ask(world, connection)
+    expect(outcome).toEqual({
+      outcome: 'unavailable',
+      why: 'temporarily_unavailable',
+      reason: undefined,
+      retryAt: new Date(world.now().getTime() + 2 * SECOND),
+    })
+    expect(world.waits.reduce((sum, wait) => sum + wait, 0)).toBe(6 * SECOND)
+  })
+
+  test('is looked for often at first', async () => {
+    const { world, connection } = await aRefreshUnderWay()
+    await ask(world, connection)
+    expect(world.waits[0]).toBeLessThanOrEqual(50)
+    expect(world.waits).toEqual(world.waits.toSorted((a, b) => a - b))
+  })
+
+  test('and ends the connection is reported as what it is by then', async () => {
+    const { world, connection } = await aRefreshUnderWay()
+    const end = () => world.connections.disconnect(connection)
+    const outcome = await ask(during(world, 2, end), connection)
+    expect(outcome).toMatchObject({ outcome: 'not_connected', status: 'disconnected' })
+    expect(world.waits).toHaveLength(2)
+  })
+
+  test('while the connection is removed is unknown', async () => {
+    const { world, connection } = await aRefreshUnderWay()
+    const end = () => world.connections.remove(connection)
+    expect(await ask(during(world, 2, end), connection)).toEqual({ outcome: 'unknown' })
+  })
+
+  test('and fails leaves a forced caller with the stored token while that is good', async () => {
+    const { world, connection, tokens } = await connectedWorld()
+    world.refreshRequests.answerNext({ outcome: 'in_progress' })
+    const { accessToken } = tokens
+    const served = await ask(world, connection, { forceRefresh: true })
+    expect(served).toMatchObject({ outcome: 'served', accessToken })
+  })
+})
+
+describe('being asked for', () => {
+  test('keeps a connection hot, which is asked for only when its window is ending', async () => {
+    const { world, connection, tokens } = await connectedWorld()
+    const kept = { ...connection, hotUntil: at(6 * HOUR) }
+    const connections = { ...world.connections, read: async () => kept }
+    await ask({ ...world, connections }, connection)
+    expect(world.refreshRequests.askedSoon).toEqual([])
+    world.clock.advance(1)
+    const served = await ask({ ...world, connections }, connection)
+    const soon = { connectionId: connection.id, generation: 1 }
+    expect(world.refreshRequests.askedSoon).toEqual([soon])
+    expect(served).toMatchObject({ outcome: 'served', accessToken: tokens.accessToken })
+  })
+
+  test('for the first time since hotness is kept makes it hot', async () => {
+    const { world, connection } = await connectedWorld()
+    const read = async () => ({ ...connection, hotUntil: undefined })
+    const connections = { ...world.connections, read }
+    await ask({ ...world, connections }, connection)
+    expect(world.refreshRequests.askedSoon).toHaveLength(1)
+  })
+
+  test('makes an idle connection hot by the refresh that its first caller needs', async () => {
+    const { world, connection } = await connectedWorld()
+    world.clock.advance(7 * DAY)
+    await ask(world, connection)
+    expect((await storedIn(world, connection.id)).hotUntil).toEqual(at(8 * DAY))
+    expect(world.refreshRequests.askedSoon).toEqual([])
+  })
+})
+
 describe('a forced refresh', () => {
+  test('is one for all that force at once', async () => {
+    const { world, connection } = await connectedWorld()
+    const forced = Array.from({ length: 20 }, () => ask(world, connection, { forceRefresh: true }))
+    const outcomes = await Promise.all(forced)
+    expect(world.tokenEndpoint.refreshGrants).toHaveLength(1)
+    const { accessToken } = await tokensIn(world, connection.id)
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ outcome: 'served', accessToken })
+    }
+  })
+
+  test('concerns the generation that was read: one that is stored meanwhile will do', async () => {
+    const { world, connection } = await connectedWorld()
+    const refresh: World['refreshRequests']['refresh'] = async (id, when) => {
+      await world.refreshRequests.refresh(id, 'now')
+      return world.refreshRequests.refresh(id, when)
+    }
+    const refreshRequests = { ...world.refreshRequests, refresh }
+    const served = await ask({ ...world, refreshRequests }, connection, { forceRefresh: true })
+    const { accessToken } = await tokensIn(world, connection.id)
+    expect(served).toMatchObject({ outcome: 'served', accessToken })
+    expect(world.tokenEndpoint.refreshGrants).toHaveLength(1)
+  })
+
   test('renews a token that would do', async () => {
     const { world, connection, tokens } = await connectedWorld()
     const served = await ask(world, connection, { forceRefresh: true })
@@ -146,6 +262,7 @@ describe('when no token can be had', () => {
     expect(await ask(world, connection)).toEqual({
       outcome: 'unavailable',
       why: 'temporarily_unavailable',
+      reason: undefined,
       retryAt: retryAfter,
     })
   })
@@ -155,9 +272,24 @@ describe('when no token can be had', () => {
     const refusal = aRefusal({ status: 401, error: 'invalid_client' })
     world.tokenEndpoint.answerNextRefresh({ outcome: 'refused', refusal })
     const outcome = await ask(world, connection)
-    const { status, nextRefreshAt: retryAt } = await storedIn(world, connection.id)
-    expect(status).toBe('connected')
-    expect(outcome).toEqual({ outcome: 'unavailable', why: 'app_credential_rejected', retryAt })
+    expect(outcome).toEqual({
+      outcome: 'unavailable',
+      why: 'app_credential_rejected',
+      reason: undefined,
+      retryAt: at(2 * HOUR + MINUTE),
+    })
+    expect(await storedIn(world, connection.id)).toEqual(connection)
+  })
+
+  test('what somebody must lift first is named, with when it is tried again', async () => {
+    const { world, connection } = await expiredWorld()
+    const refusal = aRefusal({ code: 53003 })
+    world.tokenEndpoint.answerNextRefresh({ outcome: 'refused', refusal })
+    const outcome = await ask(world, connection)
+    const { reason, nextRefreshAt: retryAt } = await storedIn(world, connection.id)
+    expect(reason).toMatchObject({ code: 'AADSTS53003', who: 'administrator' })
+    const why = 'temporarily_unavailable'
+    expect(outcome).toEqual({ outcome: 'unavailable', why, reason, retryAt })
   })
 
   test('a validity that no new token has is unavailable', async () => {
@@ -165,6 +297,7 @@ describe('when no token can be had', () => {
     expect(await ask(world, connection, { minValidityMs: HOUR + 1 })).toEqual({
       outcome: 'unavailable',
       why: 'validity_unavailable',
+      reason: undefined,
       retryAt: at(2 * SECOND),
     })
   })
@@ -178,6 +311,7 @@ describe('when no token can be had', () => {
       expect(await ask(world, connection)).toEqual({
         outcome: 'unavailable',
         why: 'temporarily_unavailable',
+        reason: undefined,
         retryAt: at(2 * HOUR + 2 * SECOND),
       })
     },
@@ -229,6 +363,7 @@ describe('a connection without a grant', () => {
       connectionId: connection.id,
       expectedGeneration: 1,
       reason,
+      claims: undefined,
     })
     const status = 'reauthorization_required'
     expect(await ask(world, connection)).toEqual({ outcome: 'not_connected', status, reason })

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { PERSONAL_ACCOUNTS_TENANT } from '../../../functions/domain/authority.ts'
 import {
   type AuthorizationSecrets,
+  authorizationRequestIdOf,
+  browserBindingOf,
   codeVerifierOf,
   nonceOf,
 } from '../../../functions/domain/authorization-request.ts'
@@ -15,13 +17,14 @@ import type { WhoAmIOutcome } from '../../../functions/domain/environments.ts'
 import { refreshConnection } from '../../../functions/domain/refresh-connection.ts'
 import { ServiceError } from '../../../functions/domain/service-error.ts'
 import type { TokenEndpointFailure } from '../../../functions/domain/token-endpoint.ts'
-import { MINUTE } from '../../fakes/hand-clock.ts'
+import { at, DAY, HOUR, MINUTE } from '../../fakes/hand-clock.ts'
 import { APP_CREDENTIAL } from '../../fakes/memory-app-credentials.ts'
 import { ENVIRONMENT } from '../../fakes/scripted-environments.ts'
 import {
   AUTHORITY,
   aNewConnection,
   type anAuthorizationRequest,
+  aReason,
   aRefusal,
   aSignInToken,
   aUser,
@@ -32,6 +35,7 @@ import {
 import {
   aWorld,
   connectedIn,
+  dueIn,
   signingIn,
   storedIn,
   tokensIn,
@@ -96,9 +100,7 @@ describe('a sign-in that succeeds', () => {
     const stored = await storedIn(world, connection.id)
     expect(inspect(stored, { depth: 9 })).not.toContain('canary')
     expect(stored.nextRefreshAt?.getTime()).toBeGreaterThan(world.now().getTime())
-    expect(await world.dueConnections.due(0, stored.nextRefreshAt ?? world.now(), 9)).toEqual([
-      connection.id,
-    ])
+    expect(await dueIn(world, stored.nextRefreshAt)).toEqual([connection.id])
   })
 
   test('redeems the code at the authority that it was begun with, with the derived secrets', async () => {
@@ -168,6 +170,68 @@ async function withRequest(changes: Parameters<typeof anAuthorizationRequest>[0]
   await given.world.authorizationRequests.create(changed)
   return { ...given, request: changed }
 }
+
+describe('the schedule of a new connection', () => {
+  test('keeps it hot for a day, since somebody is about to use it', async () => {
+    const { world, connection, secrets } = await aSignIn()
+    await respond(world, secrets)
+    const { hotUntil, nextRefreshAt } = await storedIn(world, connection.id)
+    expect(hotUntil).toEqual(at(DAY))
+    expect(nextRefreshAt?.getTime()).toBeLessThan(at(HOUR).getTime())
+  })
+
+  test('clears what was wrong with the grant before', async () => {
+    const { world, connection, secrets } = await aReconnect()
+    await world.tokenSets.requireReauthorization({
+      connectionId: connection.id,
+      expectedGeneration: connection.generation,
+      reason: aReason(),
+      claims: '{"access_token":{}}',
+    })
+    await respond(world, secrets)
+    expect(await storedIn(world, connection.id)).toMatchObject({
+      status: 'connected',
+      reason: undefined,
+      claims: undefined,
+    })
+  })
+})
+
+describe('a client secret that was rotated', () => {
+  const rejected = { status: 401, error: 'invalid_client', code: 7000215 }
+  const refusal = () => ({ outcome: 'refused', refusal: aRefusal(rejected) }) as const
+  const rotated = { ...APP_CREDENTIAL, clientSecret: 'the new one' }
+
+  test('does not disturb a sign-in: the code is redeemed with the new one', async () => {
+    const { world, connection, secrets } = await aSignIn()
+    await world.appCredentials.read()
+    world.appCredentials.rotate(rotated)
+    world.tokenEndpoint.answerNextCode(refusal())
+    expect(await respond(world, secrets)).toMatchObject({ result: { outcome: 'connected' } })
+    const sent = world.tokenEndpoint.codeGrants.map(({ appCredential }) => appCredential)
+    expect(sent).toEqual([APP_CREDENTIAL, rotated])
+    expect(await storedIn(world, connection.id)).toMatchObject({ status: 'connected' })
+  })
+
+  test('in the secret before it is at Microsoft does not disturb one either', async () => {
+    const { world, secrets } = await aSignIn()
+    world.appCredentials.rotate(rotated)
+    world.tokenEndpoint.answerNextCode(refusal())
+    expect(await respond(world, secrets)).toMatchObject({ result: { outcome: 'connected' } })
+    const sent = world.tokenEndpoint.codeGrants.map(({ appCredential }) => appCredential)
+    expect(sent).toEqual([rotated, APP_CREDENTIAL])
+  })
+
+  test('and is wrong in every version ends the sign-in, in the words for its owner', async () => {
+    const { world, secrets, digest } = await aSignIn()
+    world.tokenEndpoint.answerNextCode(refusal())
+    expect(await respond(world, secrets)).toMatchObject({
+      result: { outcome: 'failed', reason: { code: 'AADSTS7000215', who: 'application_owner' } },
+    })
+    expect(world.tokenEndpoint.codeGrants).toHaveLength(1)
+    expect(spentBy(world, digest)).toBeUndefined()
+  })
+})
 
 describe('a reload of the callback page', () => {
   test('shows the success again, and redeems nothing', async () => {
@@ -449,6 +513,53 @@ describe('a connection that changes during the sign-in', () => {
     expect(await respond(broken, secrets)).toMatchObject(failedWith('connection_changed'))
     expect(tries).toBe(3)
     expect(spentBy(world, digest)).toBeUndefined()
+  })
+})
+
+describe('a sign-in that was cut off, as by a crash', () => {
+  /** Consumes the request and ends there, as a process that is killed does. */
+  async function cutOff() {
+    const scene = await aSignIn()
+    const { world, secrets } = scene
+    await world.authorizationRequests.consume(
+      authorizationRequestIdOf(secrets.state),
+      browserBindingOf(secrets.browserSecret),
+      world.now(),
+    )
+    return scene
+  }
+
+  test('is in progress for a minute, and then has failed: the link is good for another', async () => {
+    const { world, secrets } = await cutOff()
+    world.clock.advance(60_000)
+    expect(await respond(world, secrets)).toEqual({ outcome: 'in_progress' })
+    world.clock.advance(1)
+    expect(await respond(world, secrets)).toMatchObject({
+      outcome: 'ended',
+      result: { outcome: 'failed', reason: { code: 'service_failed' } },
+    })
+    expect(world.tokenEndpoint.codeGrants).toEqual([])
+  })
+
+  test('after its store is shown as what it was: connected', async () => {
+    const { world, secrets } = await aSignIn()
+    const complete = () => Promise.reject(new TypeError('killed'))
+    const authorizationRequests = { ...world.authorizationRequests, complete }
+    await respond({ ...world, authorizationRequests }, secrets).catch(() => undefined)
+    expect(await respond(world, secrets)).toMatchObject({ result: { outcome: 'connected' } })
+  })
+
+  test('knows its own store when the acknowledgement was lost', async () => {
+    const { world, secrets, connection } = await aSignIn()
+    const connect: World['tokenSets']['connect'] = async (signedIn) => {
+      await world.tokenSets.connect(signedIn)
+      return false
+    }
+    const tokenSets = { ...world.tokenSets, connect }
+    expect(await respond({ ...world, tokenSets }, secrets)).toMatchObject({
+      result: { outcome: 'connected' },
+    })
+    expect(await storedIn(world, connection.id)).toMatchObject({ generation: 1 })
   })
 })
 

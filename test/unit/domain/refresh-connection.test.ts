@@ -1,13 +1,14 @@
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import type { Connection } from '../../../functions/domain/connection.ts'
 import {
-  type RefreshOutcome,
   type RefreshRequest,
   refreshConnection,
 } from '../../../functions/domain/refresh-connection.ts'
+import type { RefreshOutcome } from '../../../functions/domain/refresh-outcome.ts'
 import { ServiceError } from '../../../functions/domain/service-error.ts'
 import type { RefreshTokenGrant } from '../../../functions/domain/token-endpoint.ts'
-import { at, HOUR, MINUTE, SECOND, T0 } from '../../fakes/hand-clock.ts'
+import { at, DAY, HOUR, MINUTE, SECOND, T0 } from '../../fakes/hand-clock.ts'
 import { APP_CREDENTIAL } from '../../fakes/memory-app-credentials.ts'
 import {
   AUTHORITY,
@@ -21,7 +22,7 @@ import {
   RESOURCE,
   TENANT,
 } from '../../support/builders.ts'
-import { aWorld, connectedIn, storedIn, tokensIn, type World } from '../../support/world.ts'
+import { aWorld, connectedIn, dueIn, storedIn, tokensIn, type World } from '../../support/world.ts'
 
 const { signal } = new AbortController()
 
@@ -70,7 +71,7 @@ describe('a refresh that works', () => {
         refreshToken: tokens.refreshToken,
         resource: RESOURCE,
         user: connection.user,
-        signal,
+        signal: expect.any(AbortSignal),
       },
     ])
   })
@@ -186,7 +187,12 @@ describe('when there is nothing to do', () => {
 describe('one refresh per generation', () => {
   test('while another redeems it, the answer is in progress, and nothing is redeemed', async () => {
     const { world, connection, id } = await aDueConnection()
-    await world.refreshClaims.claim(id, connection.generation, world.now())
+    await world.refreshClaims.claim({
+      connectionId: id,
+      generation: connection.generation,
+      holder: 'another',
+      now: world.now(),
+    })
     expect(await refresh(world, id)).toEqual({ outcome: 'in_progress' })
     expect(world.tokenEndpoint.refreshGrants).toEqual([])
   })
@@ -289,7 +295,7 @@ describe('a person must act', () => {
     const stored = await storedIn(world, id)
     expect(stored).toMatchObject({ status: 'reauthorization_required', reason, generation: 1 })
     expect(stored.tokenSet).toEqual(connection.tokenSet)
-    expect(await world.dueConnections.due(0, at(999 * HOUR), 10)).toEqual([])
+    expect(await dueIn(world, at(999 * HOUR))).toEqual([])
   })
 
   test('a refusal of a token that was replaced meanwhile changes nothing', async () => {
@@ -314,7 +320,6 @@ describe('a failure that passes', () => {
     ['503', { outcome: 'unavailable', status: 503, retryAfter: undefined }, 'http_503'],
     ['an answer that does not validate', { outcome: 'malformed', what: 'x' }, 'answer_not_valid'],
     ['a throttle', refuse({ code: 50196 }), 'AADSTS50196'],
-    ['a location policy', refuse({ suberror: 'message_only', code: 53003 }), 'AADSTS53003'],
     ['a busy server', refuse({ error: 'temporarily_unavailable' }), 'temporarily_unavailable'],
   ]
 
@@ -326,14 +331,22 @@ describe('a failure that passes', () => {
       world.tokenEndpoint.answerNextRefresh(answer)
       const outcome = await refresh(world, id)
       const stored = await storedIn(world, id)
-      expect(outcome).toEqual({ outcome: 'transient', code, retryAt: stored.nextRefreshAt })
+      const { nextRefreshAt: retryAt } = stored
+      expect(outcome).toMatchObject({ outcome: 'transient', code, retryAt, isGrantExpiring: false })
       const failure = { code, at: world.now(), count: 1 }
-      expect(stored).toEqual({ ...connection, failure, nextRefreshAt: stored.nextRefreshAt })
-      const wait = (stored.nextRefreshAt?.getTime() ?? 0) - world.now().getTime()
+      expect(stored).toEqual({ ...connection, failure, nextRefreshAt: retryAt })
+      const wait = (retryAt?.getTime() ?? 0) - world.now().getTime()
       expect(wait).toBeGreaterThanOrEqual(MINUTE)
       expect(wait).toBeLessThanOrEqual(1.2 * MINUTE)
     },
   )
+
+  test("keeps Microsoft's identifiers of the refusal for its support", async () => {
+    const { world, id } = await aDueConnection()
+    const trace = { traceId: 'trace-1', correlationId: 'correlation-1' }
+    world.tokenEndpoint.answerNextRefresh(refuse({ code: 50196, ...trace }))
+    expect(await refresh(world, id)).toMatchObject({ outcome: 'transient', trace })
+  })
 
   test('each failure in a row waits longer, and is counted', async () => {
     const { world, id } = await aDueConnection()
@@ -379,39 +392,531 @@ describe('a failure that passes', () => {
     await refresh(world, id)
     expect(await storedIn(world, id)).toMatchObject({ generation: 2, failure: undefined })
   })
+
+  test.each([
+    [74, false],
+    [75, true],
+  ])(
+    'after %i days without a refresh, that the grant is expiring is %s',
+    async (days, expected) => {
+      const world = aWorld()
+      const { connection } = await connectedIn(world)
+      world.clock.advance(days * DAY)
+      world.tokenEndpoint.answerNextRefresh(refuse({ status: 503 }))
+      const transient = await refresh(world, connection.id)
+      expect(transient).toMatchObject({ outcome: 'transient', isGrantExpiring: expected })
+      world.clock.advance(2 * MINUTE)
+      world.tokenEndpoint.answerNextRefresh(refuse({ code: 53003 }))
+      const blocked = await refresh(world, connection.id)
+      expect(blocked).toMatchObject({ outcome: 'blocked', isGrantExpiring: expected })
+    },
+  )
 })
 
-describe("the partner's own credential is rejected", () => {
-  test('no connection changes but for when to try again', async () => {
-    const { world, connection, id } = await aDueConnection()
-    const refusal = { status: 401, error: 'invalid_client', code: 7000222 }
-    world.tokenEndpoint.answerNextRefresh(refuse(refusal))
-    const outcome = await refresh(world, id)
-    const stored = await storedIn(world, id)
-    const retryAt = stored.nextRefreshAt
-    expect(outcome).toEqual({ outcome: 'app_credential_rejected', code: 'AADSTS7000222', retryAt })
-    const failure = { code: 'AADSTS7000222', at: world.now(), count: 1 }
-    expect(stored).toEqual({ ...connection, failure, nextRefreshAt: retryAt })
+describe('the tenant of a failure that passes', () => {
+  /** Three connections of one tenant and one of another. */
+  async function twoTenants() {
+    const world = aWorld()
+    const ids: number[] = []
+    for (let n = 0; n < 3; n += 1) ids.push((await connectedIn(world)).connection.id)
+    const user = aUser({ tenantId: OTHER_TENANT })
+    const authority = { ...AUTHORITY, tenant: OTHER_TENANT }
+    const { connection } = await connectedIn(world, { user, authority })
+    const [failed = 0, second = 0, third = 0] = ids
+    return { world, failed, second, third, other: connection.id }
+  }
+  const unavailable = (status: number | undefined, retryAfter?: Date) =>
+    ({ outcome: 'unavailable', status, retryAfter }) as const
+
+  test('is left alone for as long as Microsoft asks, and no longer', async () => {
+    const { world, failed, second, third } = await twoTenants()
+    world.tokenEndpoint.answerNextRefresh(unavailable(429, at(5 * MINUTE)))
+    await refresh(world, failed)
+    world.clock.advance(5 * MINUTE - 1)
+    expect(await refresh(world, second)).toEqual({
+      outcome: 'transient',
+      code: 'tenant_held',
+      retryAt: at(5 * MINUTE),
+    })
+    expect(world.tokenEndpoint.refreshGrants).toHaveLength(1)
+    world.clock.advance(1)
+    expect(await refresh(world, third)).toMatchObject({ outcome: 'refreshed' })
   })
 
-  test('once it is right, the refresh goes on by itself', async () => {
+  test.each([
+    ['503', unavailable(503)],
+    ['no answer', unavailable(undefined)],
+    ['a throttle', refuse({ code: 50196 })],
+    ['a Retry-After of a second', unavailable(429, at(SECOND))],
+  ])('is left alone for half a minute after %s', async (_, answer) => {
+    const { world, failed, second, third } = await twoTenants()
+    world.tokenEndpoint.answerNextRefresh(answer)
+    await refresh(world, failed)
+    world.clock.advance(30 * SECOND - 1)
+    expect(await refresh(world, second)).toMatchObject({ code: 'tenant_held' })
+    world.clock.advance(1)
+    expect(await refresh(world, third)).toMatchObject({ outcome: 'refreshed' })
+  })
+
+  test('is held for an hour at most, whatever Microsoft asks', async () => {
+    const { world, failed, second } = await twoTenants()
+    world.tokenEndpoint.answerNextRefresh(unavailable(429, at(3 * DAY)))
+    await refresh(world, failed)
+    expect(await refresh(world, second)).toMatchObject({ retryAt: at(HOUR) })
+  })
+
+  test('delays no other tenant', async () => {
+    const { world, failed, other } = await twoTenants()
+    world.tokenEndpoint.answerNextRefresh(unavailable(429, at(5 * MINUTE)))
+    await refresh(world, failed)
+    expect(await refresh(world, other)).toMatchObject({ outcome: 'refreshed' })
+  })
+
+  test('is not held for an answer that does not validate', async () => {
+    const { world, failed, second } = await twoTenants()
+    world.tokenEndpoint.answerNextRefresh({ outcome: 'malformed', what: 'x' })
+    await refresh(world, failed)
+    expect(await refresh(world, second)).toMatchObject({ outcome: 'refreshed' })
+  })
+
+  test('while held changes nothing of its connections, and costs them no claim', async () => {
+    const { world, failed, second } = await twoTenants()
+    world.tokenEndpoint.answerNextRefresh(unavailable(429, at(SECOND)))
+    await refresh(world, failed)
+    const before = await storedIn(world, second)
+    await refresh(world, second)
+    expect(await storedIn(world, second)).toEqual(before)
+    world.clock.advance(30 * SECOND)
+    expect(await refresh(world, second)).toMatchObject({ outcome: 'refreshed' })
+  })
+})
+
+describe('somebody must act, though not by signing in', () => {
+  const CLAIMS = '{"access_token":{}}'
+
+  test('the connection stays connected, says who, and is looked at again in an hour', async () => {
+    const { world, connection, id } = await aDueConnection()
+    const trace = { traceId: 'trace-1', correlationId: undefined }
+    world.tokenEndpoint.answerNextRefresh(refuse({ code: 53003, claims: CLAIMS, ...trace }))
+    const outcome = await refresh(world, id)
+    const stored = await storedIn(world, id)
+    const { reason, nextRefreshAt: retryAt } = stored
+    expect(reason).toMatchObject({ code: 'AADSTS53003', who: 'administrator', at: world.now() })
+    expect(outcome).toEqual({ outcome: 'blocked', reason, retryAt, isGrantExpiring: false, trace })
+    const failure = { code: 'AADSTS53003', at: world.now(), count: 1 }
+    const noted = { failure, reason, claims: CLAIMS, nextRefreshAt: retryAt }
+    expect(stored).toEqual({ ...connection, ...noted })
+    const wait = (retryAt?.getTime() ?? 0) - world.now().getTime()
+    expect(wait).toBeGreaterThanOrEqual(HOUR)
+    expect(wait).toBeLessThanOrEqual(1.2 * HOUR)
+  })
+
+  test('is counted, and looked at as slowly each time', async () => {
     const { world, id } = await aDueConnection()
-    world.tokenEndpoint.answerNextRefresh(refuse({ status: 401, error: 'invalid_client' }))
+    for (let count = 1; count <= 3; count += 1) {
+      world.tokenEndpoint.answerNextRefresh(refuse({ code: 53003 }))
+      await refresh(world, id)
+      const { failure, nextRefreshAt } = await storedIn(world, id)
+      expect(failure?.count).toBe(count)
+      world.clock.advance((nextRefreshAt?.getTime() ?? 0) - world.now().getTime())
+    }
+  })
+
+  test('once it is lifted, the refresh goes on by itself and nothing of it is left', async () => {
+    const { world, id } = await aDueConnection()
+    world.tokenEndpoint.answerNextRefresh(refuse({ code: 53003, claims: CLAIMS }))
     await refresh(world, id)
-    world.appCredentials.set({ ...APP_CREDENTIAL, clientSecret: 'the new one' })
-    world.clock.advance(2 * MINUTE)
+    world.clock.advance(1.2 * HOUR)
     expect(await refresh(world, id, 'due')).toMatchObject({ outcome: 'refreshed' })
-    expect(world.tokenEndpoint.refreshGrants.at(-1)?.appCredential.clientSecret).toBe('the new one')
+    const nothing = { failure: undefined, reason: undefined, claims: undefined }
+    expect(await storedIn(world, id)).toMatchObject({ generation: 2, ...nothing })
   })
 
   test("an app that is missing in one customer's tenant concerns that connection alone", async () => {
     const { world, id } = await aDueConnection()
     const refusal = { status: 401, error: 'invalid_client', code: 7000229 }
     world.tokenEndpoint.answerNextRefresh(refuse(refusal))
-    expect(await refresh(world, id)).toMatchObject({
-      outcome: 'reauthorization_required',
-      reason: { who: 'administrator' },
+    const reason = { who: 'administrator' }
+    expect(await refresh(world, id)).toMatchObject({ outcome: 'blocked', reason })
+    const { appBreaker } = await world.refreshBrakes.read(TENANT)
+    expect(appBreaker).toBeUndefined()
+    expect(world.notices).toEqual([])
+  })
+
+  test('an error that is not known ends no grant', async () => {
+    const { world, id } = await aDueConnection()
+    world.tokenEndpoint.answerNextRefresh(refuse({ error: 'a_new_error' }))
+    const reason = { code: 'a_new_error', who: 'application_owner' }
+    expect(await refresh(world, id)).toMatchObject({ outcome: 'blocked', reason })
+    expect((await storedIn(world, id)).status).toBe('connected')
+  })
+})
+
+describe("the partner's own credential is rejected", () => {
+  const REJECTED = { status: 401, error: 'invalid_client', code: 7000222 }
+
+  /** A world in which one refresh has met the rejection, and another connection is due. */
+  async function anOpenBreaker() {
+    const { world, connection, id } = await aDueConnection()
+    const { connection: second } = await connectedIn(world)
+    world.tokenEndpoint.answerNextRefresh(refuse(REJECTED))
+    const outcome = await refresh(world, id)
+    return { world, connection, id, second, outcome, openedAt: world.now() }
+  }
+  const appBreakerOf = async (world: World) => (await world.refreshBrakes.read(TENANT)).appBreaker
+  const accepted = (world: World) => ({ outcome: 'issued', tokenSet: world.minter.mint() }) as const
+
+  test('no connection changes for it, and one notice is given', async () => {
+    const { world, connection, id, outcome, openedAt } = await anOpenBreaker()
+    const retryAt = new Date(openedAt.getTime() + MINUTE)
+    const code = 'AADSTS7000222'
+    expect(outcome).toMatchObject({ outcome: 'app_credential_rejected', code, retryAt })
+    expect(await storedIn(world, id)).toEqual(connection)
+    expect(await appBreakerOf(world)).toEqual({ code, openedAt, nextProbeAt: retryAt })
+    expect(world.notices).toEqual([['app_credential_rejected', code]])
+  })
+
+  test("keeps Microsoft's identifiers of the refusal for its support", async () => {
+    const { world, id } = await aDueConnection()
+    const trace = { traceId: 'trace-1', correlationId: 'correlation-1' }
+    world.tokenEndpoint.answerNextRefresh(refuse({ ...REJECTED, ...trace }))
+    expect(await refresh(world, id)).toMatchObject({ trace })
+  })
+
+  test('within a minute nobody asks Microsoft again, for any connection', async () => {
+    const { world, second, openedAt } = await anOpenBreaker()
+    world.clock.advance(MINUTE - 1)
+    world.tokenEndpoint.answerNextRefresh(() => expect.unreachable('Microsoft was asked'))
+    expect(await refresh(world, second.id)).toEqual({
+      outcome: 'app_credential_rejected',
+      code: 'AADSTS7000222',
+      retryAt: new Date(openedAt.getTime() + MINUTE),
     })
+    expect(await storedIn(world, second.id)).toEqual(second)
+  })
+
+  test('after a minute one of all that come asks', async () => {
+    const { world } = await anOpenBreaker()
+    const others: number[] = []
+    for (let n = 0; n < 10; n += 1) others.push((await connectedIn(world)).connection.id)
+    world.clock.advance(MINUTE)
+    world.tokenEndpoint.answerNextRefresh(refuse(REJECTED))
+    const outcomes = await Promise.all(others.map((other) => refresh(world, other)))
+    expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(
+      new Set(['app_credential_rejected']),
+    )
+    expect(world.tokenEndpoint.refreshGrants).toHaveLength(2)
+    expect(world.notices).toHaveLength(1)
+  })
+
+  test('once it is accepted again, everybody goes on, and one notice is given', async () => {
+    const { world, id, second } = await anOpenBreaker()
+    world.clock.advance(MINUTE)
+    expect(await refresh(world, second.id)).toMatchObject({ outcome: 'refreshed' })
+    expect(await appBreakerOf(world)).toBeUndefined()
+    world.clock.advance(MINUTE)
+    expect(await refresh(world, id)).toMatchObject({ outcome: 'refreshed' })
+    expect(world.notices).toEqual([
+      ['app_credential_rejected', 'AADSTS7000222'],
+      ['app_credential_restored', 'AADSTS7000222'],
+    ])
+  })
+
+  test('of two that find it accepted, one says so', async () => {
+    const { world, id, second } = await anOpenBreaker()
+    world.clock.advance(MINUTE + 1)
+    world.tokenEndpoint.answerNextRefresh(async () => {
+      world.clock.advance(MINUTE)
+      await refresh(world, id)
+      return accepted(world)
+    })
+    await refresh(world, second.id)
+    const restored = world.notices.filter(([what]) => what === 'app_credential_restored')
+    expect(restored).toHaveLength(1)
+  })
+
+  test.each<[string, Parameters<World['tokenEndpoint']['answerNextRefresh']>[0], boolean]>([
+    ['an ended grant', refuse(), false],
+    ['a location policy', refuse({ code: 53003 }), false],
+    ['the rejection', refuse(REJECTED), true],
+    ['a throttle', refuse({ code: 50196 }), true],
+    ['no answer', { outcome: 'unavailable', status: undefined, retryAfter: undefined }, true],
+    ['an answer that does not validate', { outcome: 'malformed', what: 'x' }, true],
+  ])('a probe that meets %s: the breaker stays open is %3$s', async (...row) => {
+    const [, answer, staysOpen] = row
+    const { world, second } = await anOpenBreaker()
+    world.clock.advance(MINUTE)
+    world.tokenEndpoint.answerNextRefresh(answer)
+    await refresh(world, second.id)
+    expect((await appBreakerOf(world)) !== undefined).toBe(staysOpen)
+  })
+
+  test("a probe in a customer's tenant without the app says nothing about the credential", async () => {
+    const { world, second } = await anOpenBreaker()
+    world.clock.advance(MINUTE)
+    world.tokenEndpoint.answerNextRefresh(refuse({ ...REJECTED, code: 7000229 }))
+    await refresh(world, second.id)
+    expect(await appBreakerOf(world)).toBeDefined()
+    expect(world.notices).toHaveLength(1)
+  })
+
+  test('a rotated secret needs no breaker: the new one is asked at once', async () => {
+    const { world, id } = await aDueConnection()
+    await world.appCredentials.read()
+    const rotated = { ...APP_CREDENTIAL, clientSecret: 'the new one' }
+    world.appCredentials.rotate(rotated)
+    world.tokenEndpoint.answerNextRefresh(refuse(REJECTED))
+    expect(await refresh(world, id)).toMatchObject({ outcome: 'refreshed' })
+    expect(world.notices).toEqual([])
+    const sent = world.tokenEndpoint.refreshGrants.map(({ appCredential }) => appCredential)
+    expect(sent).toEqual([APP_CREDENTIAL, rotated])
+  })
+
+  test('tokens that a probe got are stored, also when the breaker cannot be closed', async () => {
+    const { world, second } = await anOpenBreaker()
+    world.clock.advance(MINUTE)
+    const closeAppBreaker = () =>
+      Promise.reject(new ServiceError('the store did not answer', { code: 'store_unavailable' }))
+    const refreshBrakes = { ...world.refreshBrakes, closeAppBreaker }
+    await refresh({ ...world, refreshBrakes }, second.id).catch(() => undefined)
+    expect(await storedIn(world, second.id)).toMatchObject({ generation: 2 })
+  })
+})
+
+describe('whoever comes while the claim of a failed attempt still holds', () => {
+  const unavailable = { outcome: 'unavailable', status: 503, retryAfter: undefined } as const
+
+  test('is told of the failure, and Microsoft is not asked again', async () => {
+    const { world, id } = await aDueConnection()
+    world.tokenEndpoint.answerNextRefresh({ outcome: 'malformed', what: 'x' })
+    await refresh(world, id)
+    world.clock.advance(59 * SECOND)
+    const { nextRefreshAt: retryAt } = await storedIn(world, id)
+    const code = 'answer_not_valid'
+    expect(await refresh(world, id)).toEqual({ outcome: 'transient', code, retryAt })
+    expect(world.tokenEndpoint.refreshGrants).toHaveLength(1)
+  })
+
+  test('is told who must act, where somebody must', async () => {
+    const { world, id } = await aDueConnection()
+    world.tokenEndpoint.answerNextRefresh(refuse({ code: 53003 }))
+    await refresh(world, id)
+    const { reason, nextRefreshAt: retryAt } = await storedIn(world, id)
+    expect(await refresh(world, id)).toEqual({ outcome: 'blocked', reason, retryAt })
+    expect(world.tokenEndpoint.refreshGrants).toHaveLength(1)
+  })
+
+  test('may ask again when it has expired', async () => {
+    const { world, id } = await aDueConnection()
+    world.tokenEndpoint.answerNextRefresh(unavailable)
+    await refresh(world, id)
+    world.clock.advance(61 * SECOND)
+    expect(await refresh(world, id)).toMatchObject({ outcome: 'refreshed' })
+  })
+
+  test.each<[string, Partial<Connection>]>([
+    ['long ago', { failure: { code: 'http_503', at: at(49 * MINUTE), count: 1 } }],
+    ['off the schedule', { nextRefreshAt: undefined }],
+  ])('waits for the holder when the failure was %s', async (_, changes) => {
+    const { world, connection, id } = await aDueConnection()
+    const failure = { code: 'http_503', at: world.now(), count: 1 }
+    const read = async () => ({ ...connection, failure, ...changes })
+    const refreshClaims = { claim: async () => false }
+    const claimed = { ...world, refreshClaims, tokenSets: { ...world.tokenSets, read } }
+    expect(await refresh(claimed, id)).toEqual({ outcome: 'in_progress' })
+  })
+})
+
+describe('a token request', () => {
+  test('is not sent by a holder that was frozen until its claim was all but over', async () => {
+    const { world, id } = await aDueConnection()
+    const claim: World['refreshClaims']['claim'] = async (wanted) => {
+      const claimed = await world.refreshClaims.claim(wanted)
+      world.clock.advance(20 * SECOND + 1)
+      return claimed
+    }
+    const frozen = { ...world, refreshClaims: { claim } }
+    expect(await refresh(frozen, id)).toEqual({ outcome: 'in_progress' })
+    expect(world.tokenEndpoint.refreshGrants).toEqual([])
+  })
+
+  test('is sent by one that took its time, as long as the claim outlives the answer', async () => {
+    const { world, id } = await aDueConnection()
+    const claim: World['refreshClaims']['claim'] = async (wanted) => {
+      const claimed = await world.refreshClaims.claim(wanted)
+      world.clock.advance(20 * SECOND)
+      return claimed
+    }
+    expect(await refresh({ ...world, refreshClaims: { claim } }, id)).toMatchObject({
+      outcome: 'refreshed',
+    })
+  })
+
+  test('ends when whoever asked ends', async () => {
+    const { world, id } = await aDueConnection()
+    const ended = AbortSignal.abort()
+    await refreshConnection(world, { connectionId: id, when: 'now', signal: ended })
+    expect(world.tokenEndpoint.refreshGrants[0]?.signal.aborted).toBe(true)
+  })
+
+  test('claims under a name of its own each time', async () => {
+    const { world, id } = await aDueConnection()
+    const holders: string[] = []
+    const claim: World['refreshClaims']['claim'] = async ({ holder }) => {
+      holders.push(holder)
+      return false
+    }
+    const always = { ...world, refreshClaims: { claim } }
+    await Promise.all([refresh(always, id), refresh(always, id)])
+    expect(new Set(holders).size).toBe(2)
+  })
+})
+
+describe('how hot a connection is', () => {
+  const HOT = 24 * HOUR
+
+  test('a scheduled refresh keeps nothing hot', async () => {
+    const { world, connection, id } = await aDueConnection()
+    await refresh(world, id, 'due')
+    expect((await storedIn(world, id)).hotUntil).toEqual(connection.hotUntil)
+  })
+
+  test.each(['now', 1] as const)(
+    'a refresh on request (%s) keeps it hot for a day',
+    async (when) => {
+      const { world, id } = await aDueConnection()
+      await refresh(world, id, when)
+      expect((await storedIn(world, id)).hotUntil).toEqual(at(50 * MINUTE + HOT))
+    },
+  )
+
+  test('one that nobody asks for is refreshed until the day is over, then once a week', async () => {
+    const world = aWorld()
+    const { connection } = await connectedIn(world)
+    let refreshes = 0
+    let last = connection
+    while (last.nextRefreshAt && last.nextRefreshAt < at(30 * DAY)) {
+      world.clock.advance(last.nextRefreshAt.getTime() - world.now().getTime())
+      await refresh(world, connection.id, 'due')
+      last = await storedIn(world, connection.id)
+      refreshes += 1
+    }
+    const inTheFirstDay = (24 * HOUR) / (48 * MINUTE)
+    expect(refreshes).toBeGreaterThan(inTheFirstDay)
+    expect(refreshes).toBeLessThan(inTheFirstDay + 8)
+  })
+
+  test('under the policy always-hot it is refreshed before each expiry', async () => {
+    const world = { ...aWorld(), refreshPolicy: 'always-hot' as const }
+    const { connection } = await connectedIn(world, { hotUntil: T0 })
+    world.clock.advance(2 * DAY)
+    await refresh(world, connection.id, 'due')
+    const { tokenSet, nextRefreshAt } = await storedIn(world, connection.id)
+    expect(nextRefreshAt && tokenSet && nextRefreshAt < tokenSet.accessTokenExpiresAt).toBe(true)
+  })
+
+  test('one that was stored before hotness was kept counts as asked for just now', async () => {
+    const { world, connection, id } = await aDueConnection()
+    const read = async () => ({ ...connection, hotUntil: undefined })
+    const tokenSets = { ...world.tokenSets, read }
+    await refresh({ ...world, tokenSets }, id, 'due')
+    expect((await storedIn(world, id)).hotUntil).toEqual(at(50 * MINUTE + HOT))
+  })
+})
+
+describe('a store that does not answer after tokens were issued', () => {
+  const down = new ServiceError('the store did not answer', { code: 'store_unavailable' })
+
+  /** The world, whose first writes of a token set go as given. */
+  function withReplaces(world: World, ...steps: readonly ('down' | 'lost' | 'repeated')[]): World {
+    const left = [...steps]
+    const replace: World['tokenSets']['replace'] = async (refreshed) => {
+      const step = left.shift()
+      if (step === 'down') throw down
+      const stored = await world.tokenSets.replace(refreshed)
+      if (step === 'lost') throw down
+      return step === 'repeated' ? world.tokenSets.replace(refreshed) : stored
+    }
+    return { ...world, tokenSets: { ...world.tokenSets, replace } }
+  }
+
+  test.each([1, 2, 3, 4])('%i times is asked again from memory, and they are stored', async (n) => {
+    const { world, id } = await aDueConnection()
+    const steps = Array.from({ length: n }, () => 'down' as const)
+    const outcome = await refresh(withReplaces(world, ...steps), id)
+    expect(outcome).toMatchObject({ outcome: 'refreshed', generation: 2 })
+    expect(world.waits).toEqual([100, 400, 1600, 3200].slice(0, n))
+    expect(world.tokenEndpoint.refreshGrants).toHaveLength(1)
+    const [, , , refreshToken] = world.minter.tokens
+    expect((await tokensIn(world, id)).refreshToken).toBe(refreshToken)
+  })
+
+  test('five times is given up, with the old tokens as they were', async () => {
+    const { world, connection, id } = await aDueConnection()
+    const outcome = refresh(withReplaces(world, 'down', 'down', 'down', 'down', 'down'), id)
+    await expect(outcome).rejects.toBe(down)
+    expect(await storedIn(world, id)).toEqual(connection)
+  })
+
+  test.each([
+    ['lost'],
+    ['down', 'lost'],
+    ['lost', 'down'],
+    ['repeated'],
+    ['down', 'down', 'repeated'],
+  ] as const)('but has stored them (%s %s %s) is recognised', async (...steps) => {
+    const { world, id } = await aDueConnection()
+    const outcome = await refresh(withReplaces(world, ...steps), id)
+    const { tokenSet, generation } = await storedIn(world, id)
+    expect(generation).toBe(2)
+    const expiresAt = tokenSet?.accessTokenExpiresAt
+    expect(outcome).toEqual({ outcome: 'refreshed', generation: 2, expiresAt })
+    expect(world.tokenEndpoint.refreshGrants).toHaveLength(1)
+  })
+
+  test('and another came first meanwhile: its tokens are the truth', async () => {
+    const { world, id } = await aDueConnection()
+    const late = withReplaces(world, 'down')
+    const wait: World['wait'] = async () => {
+      world.clock.advance(2 * MINUTE)
+      await refresh(world, id)
+    }
+    const outcome = await refresh({ ...late, wait }, id)
+    const stored = await storedIn(world, id)
+    expect(stored.generation).toBe(2)
+    expect(outcome).toMatchObject({ expiresAt: stored.tokenSet?.accessTokenExpiresAt })
+    expect(world.tokenEndpoint.refreshGrants).toHaveLength(2)
+  })
+
+  test('and refused the write without a reason that can be read says so, and stays as it is', async () => {
+    const { world, connection, id } = await aDueConnection()
+    const tokenSets = { ...world.tokenSets, replace: async () => false }
+    expect(await refresh({ ...world, tokenSets }, id)).toEqual({ outcome: 'in_progress' })
+    expect(await storedIn(world, id)).toEqual(connection)
+  })
+
+  test('another trouble than the store is not tried again', async () => {
+    const { world, id } = await aDueConnection()
+    const trouble = new Error('a bug')
+    const replace = () => Promise.reject(trouble)
+    const tokenSets = { ...world.tokenSets, replace }
+    await expect(refresh({ ...world, tokenSets }, id)).rejects.toBe(trouble)
+    expect(world.waits).toEqual([])
+  })
+})
+
+describe("Microsoft's word that a person must act, which could not be noted", () => {
+  test('since somebody noted it before is told as theirs', async () => {
+    const { world, id } = await aDueConnection()
+    world.tokenEndpoint.answerNextRefresh(async () => {
+      world.clock.advance(2 * MINUTE)
+      world.tokenEndpoint.answerNextRefresh(refuse({ code: 50173 }))
+      await refresh(world, id)
+      return refuse({ code: 700082 })
+    })
+    const { reason } = { reason: { code: 'AADSTS50173' } }
+    expect(await refresh(world, id)).toMatchObject({ outcome: 'reauthorization_required', reason })
+    expect(await storedIn(world, id)).toMatchObject({ reason })
   })
 })
 

@@ -1,21 +1,37 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  boundedRetryAfter,
+  GRANT_WARNING_MS,
+  HOT_WINDOW_MS,
+  IDLE_REFRESH_MS,
+  isGrantExpiring,
+  isHotWindowEnding,
   nextRefreshOf,
+  probeAt,
   REFRESH_MARGIN_MS,
   retryAt,
-  shardOf,
+  type Schedule,
 } from '../../../functions/domain/refresh-schedule.ts'
 import { at, DAY, HOUR, MINUTE, T0 } from '../../fakes/hand-clock.ts'
 
 const ID = fc.integer({ min: 1, max: 2 ** 31 - 1 })
 const GENERATION = fc.integer({ min: 1, max: 100_000 })
 
-function tokensOf(lifetimeMs: number) {
-  return { obtainedAt: T0, accessTokenExpiresAt: at(lifetimeMs) }
+/** When tokens of that lifetime are refreshed next, for a connection that stays hot unless given. */
+function nextOf(lifetimeMs: number, schedule: Partial<Schedule> = {}): Date {
+  return nextRefreshOf({
+    obtainedAt: T0,
+    accessTokenExpiresAt: at(lifetimeMs),
+    connectionId: 1,
+    generation: 1,
+    hotUntil: at(100 * DAY),
+    policy: 'adaptive',
+    ...schedule,
+  })
 }
 
-describe('the next refresh', () => {
+describe('the next refresh of a hot connection', () => {
   test('is after the tokens were obtained and before the access token expires', () => {
     fc.assert(
       fc.property(
@@ -23,7 +39,7 @@ describe('the next refresh', () => {
         ID,
         GENERATION,
         (lifetime, connectionId, generation) => {
-          const next = nextRefreshOf(tokensOf(lifetime), { connectionId, generation }).getTime()
+          const next = nextOf(lifetime, { connectionId, generation }).getTime()
           expect(next).toBeGreaterThan(T0.getTime())
           expect(next).toBeLessThan(at(lifetime).getTime())
         },
@@ -35,7 +51,7 @@ describe('the next refresh', () => {
     const longEnough = fc.integer({ min: HOUR, max: 28 * HOUR })
     fc.assert(
       fc.property(longEnough, ID, GENERATION, (lifetime, connectionId, generation) => {
-        const next = nextRefreshOf(tokensOf(lifetime), { connectionId, generation }).getTime()
+        const next = nextOf(lifetime, { connectionId, generation }).getTime()
         const left = at(lifetime).getTime() - next
         const margin = Math.max(REFRESH_MARGIN_MS, lifetime / 10)
         expect(left).toBeGreaterThanOrEqual(Math.floor(margin))
@@ -47,7 +63,7 @@ describe('the next refresh', () => {
   test('lets at least half of the life be used, also of a short one', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: HOUR }), ID, (lifetime, connectionId) => {
-        const next = nextRefreshOf(tokensOf(lifetime), { connectionId, generation: 1 })
+        const next = nextOf(lifetime, { connectionId })
         expect(next.getTime() - T0.getTime()).toBeGreaterThanOrEqual(Math.floor(lifetime / 2))
       }),
     )
@@ -55,13 +71,12 @@ describe('the next refresh', () => {
 
   test('is the same wherever it is computed', () => {
     const binding = { connectionId: 7, generation: 2 }
-    const next = nextRefreshOf(tokensOf(HOUR), binding)
-    expect(nextRefreshOf(tokensOf(HOUR), { ...binding })).toEqual(next)
+    expect(nextOf(HOUR, { ...binding })).toEqual(nextOf(HOUR, binding))
   })
 
   test('spreads a crowd that connected together', () => {
     const times = Array.from({ length: 500 }, (_, connectionId) =>
-      nextRefreshOf(tokensOf(HOUR), { connectionId, generation: 1 }).getTime(),
+      nextOf(HOUR, { connectionId }).getTime(),
     )
     expect(new Set(times).size).toBeGreaterThan(450)
     expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(2.5 * MINUTE)
@@ -69,9 +84,107 @@ describe('the next refresh', () => {
 
   test('spreads the generations of one connection as well', () => {
     const times = Array.from({ length: 20 }, (_, generation) =>
-      nextRefreshOf(tokensOf(HOUR), { connectionId: 1, generation }).getTime(),
+      nextOf(HOUR, { generation }).getTime(),
     )
     expect(new Set(times).size).toBeGreaterThan(15)
+  })
+})
+
+describe('the next refresh of an idle connection', () => {
+  const LIFETIME = fc.integer({ min: MINUTE, max: 28 * HOUR })
+  const IDLE = { hotUntil: T0 }
+
+  test('is within the last twentieth of seven days, whatever the lifetime', () => {
+    fc.assert(
+      fc.property(LIFETIME, ID, GENERATION, (lifetime, connectionId, generation) => {
+        const next = nextOf(lifetime, { connectionId, generation, ...IDLE }).getTime()
+        expect(next).toBeLessThanOrEqual(at(IDLE_REFRESH_MS).getTime())
+        expect(next).toBeGreaterThanOrEqual(at(IDLE_REFRESH_MS * 0.95).getTime())
+      }),
+    )
+  })
+
+  test('comes often enough that twelve may fail before the grant has gone unused for 90 days', () => {
+    expect(IDLE_REFRESH_MS * 12).toBeLessThan(90 * DAY)
+  })
+
+  test('spreads a crowd over hours', () => {
+    const times = Array.from({ length: 500 }, (_, connectionId) =>
+      nextOf(HOUR, { connectionId, ...IDLE }).getTime(),
+    )
+    expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(7 * HOUR)
+  })
+
+  test('is before expiry for as long as the window reaches that far, and not beyond', () => {
+    fc.assert(
+      fc.property(LIFETIME, ID, fc.integer({ min: 0, max: 2 * DAY }), (lifetime, id, window) => {
+        const beforeExpiry = nextOf(lifetime, { connectionId: id })
+        const hotUntil = at(window)
+        const next = nextOf(lifetime, { connectionId: id, hotUntil })
+        const isHot = beforeExpiry <= hotUntil
+        expect(next.getTime() < at(lifetime).getTime()).toBe(isHot)
+        if (isHot) expect(next).toEqual(beforeExpiry)
+      }),
+    )
+  })
+
+  test('under the policy always-hot there is none: every token is kept fresh', () => {
+    fc.assert(
+      fc.property(LIFETIME, ID, (lifetime, connectionId) => {
+        const always = nextOf(lifetime, { connectionId, hotUntil: T0, policy: 'always-hot' })
+        expect(always).toEqual(nextOf(lifetime, { connectionId }))
+      }),
+    )
+  })
+})
+
+describe('the hot window', () => {
+  test('is ending in its last quarter, so that once a day writes it down', () => {
+    const quarter = HOT_WINDOW_MS / 4
+    expect(isHotWindowEnding(at(quarter), T0)).toBe(false)
+    expect(isHotWindowEnding(at(quarter - 1), T0)).toBe(true)
+    expect(isHotWindowEnding(at(-1), T0)).toBe(true)
+    expect(isHotWindowEnding(at(HOT_WINDOW_MS), T0)).toBe(false)
+  })
+})
+
+describe('a grant', () => {
+  test('is expiring when it was not used for 75 days, with 15 left to act', () => {
+    expect(isGrantExpiring(T0, at(GRANT_WARNING_MS - 1))).toBe(false)
+    expect(isGrantExpiring(T0, at(GRANT_WARNING_MS))).toBe(true)
+    expect(90 * DAY - GRANT_WARNING_MS).toBe(15 * DAY)
+  })
+})
+
+describe('the next look whether somebody has acted', () => {
+  test('is in an hour, and up to a fifth more', () => {
+    fc.assert(
+      fc.property(ID, (connectionId) => {
+        const wait = probeAt(T0, connectionId).getTime() - T0.getTime()
+        expect(wait).toBeGreaterThanOrEqual(HOUR)
+        expect(wait).toBeLessThanOrEqual(1.2 * HOUR)
+      }),
+    )
+  })
+
+  test('is another one each time, so that a crowd does not stay together', () => {
+    const waits = Array.from({ length: 20 }, (_, n) => {
+      const now = at(n * HOUR)
+      return probeAt(now, 1).getTime() - now.getTime()
+    })
+    expect(new Set(waits).size).toBeGreaterThan(15)
+  })
+})
+
+describe('Retry-After', () => {
+  test('is taken at its word up to an hour', () => {
+    expect(boundedRetryAfter(T0, at(7))).toEqual(at(7))
+    expect(boundedRetryAfter(T0, at(HOUR))).toEqual(at(HOUR))
+    expect(boundedRetryAfter(T0, at(HOUR + 1))).toEqual(at(HOUR))
+  })
+
+  test('that is absent is in the past', () => {
+    expect(boundedRetryAfter(T0, undefined) < T0).toBe(true)
   })
 })
 
@@ -131,31 +244,5 @@ describe('the next try after a failure', () => {
       waitOf({ connectionId, count: 3 }),
     )
     expect(new Set(waits).size).toBeGreaterThan(250)
-  })
-})
-
-describe('the shard', () => {
-  test('is one of those that there are, and always the same', () => {
-    fc.assert(
-      fc.property(ID, fc.integer({ min: 1, max: 64 }), (connectionId, shards) => {
-        const shard = shardOf(connectionId, shards)
-        expect(Number.isInteger(shard)).toBe(true)
-        expect(shard).toBeGreaterThanOrEqual(0)
-        expect(shard).toBeLessThan(shards)
-        expect(shardOf(connectionId, shards)).toBe(shard)
-      }),
-    )
-  })
-
-  test.each([2, 4, 8, 16])('spreads connections evenly over %i', (shards) => {
-    const counts = Array.from({ length: shards }, () => 0)
-    for (let id = 1; id <= 8000; id += 1) {
-      const shard = shardOf(id, shards)
-      counts[shard] = (counts[shard] ?? 0) + 1
-    }
-    for (const count of counts) {
-      expect(count).toBeGreaterThan((8000 / shards) * 0.8)
-      expect(count).toBeLessThan((8000 / shards) * 1.2)
-    }
   })
 })

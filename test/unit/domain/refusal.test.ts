@@ -32,7 +32,6 @@ describe('the grant has ended', () => {
     [400, 'interaction_required', undefined, 50076],
     [400, 'consent_required', undefined, undefined],
     [400, 'login_required', undefined, 50058],
-    [401, 'invalid_client', undefined, 7000229],
   ])('%i %s %s %s', (...row) => {
     expect(meaning(row)).toBe('grant_ended')
   })
@@ -45,8 +44,6 @@ describe("the partner's own credential is not accepted", () => {
     [401, 'invalid_client', undefined, 7000218],
     [401, 'invalid_client', undefined, 700213],
     [401, 'invalid_client', undefined, undefined],
-    [400, 'unauthorized_client', undefined, 700038],
-    [400, 'unauthorized_client', undefined, undefined],
   ])('%i %s %s %s', (...row) => {
     expect(meaning(row)).toBe('app_rejected')
   })
@@ -56,8 +53,6 @@ describe('it passes', () => {
   test.each<Row>([
     [400, 'invalid_grant', undefined, 50196],
     [400, 'temporarily_unavailable', undefined, 50196],
-    [400, 'invalid_grant', 'message_only', 53003],
-    [400, 'interaction_required', 'message_only', 53003],
     [429, 'invalid_grant', undefined, undefined],
     [429, 'invalid_grant', 'bad_token', 50173],
     [429, 'invalid_client', undefined, 7000222],
@@ -66,6 +61,21 @@ describe('it passes', () => {
     [599, 'consent_required', undefined, undefined],
     [400, 'temporarily_unavailable', undefined, 90033],
     [400, 'server_error', undefined, 50000],
+  ])('%i %s %s %s', (...row) => {
+    expect(meaning(row)).toBe('passing')
+  })
+})
+
+describe('somebody must act, though not by signing in again', () => {
+  test.each<Row>([
+    [400, 'invalid_grant', 'message_only', 53003],
+    [400, 'interaction_required', 'message_only', 53003],
+    [400, 'invalid_grant', undefined, 53003],
+    [400, 'invalid_grant', 'message_only', 50173],
+    [400, 'invalid_grant', 'message_only', undefined],
+    [401, 'invalid_client', undefined, 7000229],
+    [400, 'unauthorized_client', undefined, 700016],
+    [400, 'unauthorized_client', undefined, undefined],
     [400, 'invalid_request', undefined, 90002],
     [400, 'invalid_scope', undefined, 70011],
     [400, 'invalid_resource', undefined, 500011],
@@ -73,12 +83,17 @@ describe('it passes', () => {
     [400, 'a_new_error', undefined, undefined],
     [400, '', undefined, undefined],
   ])('%i %s %s %s', (...row) => {
-    expect(meaning(row)).toBe('passing')
+    expect(meaning(row)).toBe('blocked')
   })
+})
+
+test('message_only makes neither a throttle nor a rejected app into anything else', () => {
+  expect(meaning([400, 'invalid_grant', 'message_only', 50196])).toBe('passing')
+  expect(meaning([401, 'invalid_client', 'message_only', 7000222])).toBe('app_rejected')
 })
 
 test('the number alone never ends a grant', () => {
   for (const code of [50173, 700082, 65001, 50076, 70008]) {
-    expect(meaning([400, 'a_new_error', undefined, code])).toBe('passing')
+    expect(meaning([400, 'a_new_error', undefined, code])).toBe('blocked')
   }
 })

@@ -163,6 +163,36 @@ describe('rotation', () => {
     })
   })
 
+  test('what another container sealed with a key that is new here opens, by one look at the keyring', async () => {
+    const keyring = memoryKeyring()
+    const here = keyring.container()
+    let reads = 0
+    const access = tokenSealer('access', (options) => {
+      reads += 1
+      return here(options)
+    })
+    await access.seal(BINDING, 'makes this container know the first key')
+    keyring.rotate()
+    const sealed = await tokenSealer('access', keyring.container()).seal(BINDING, 'token')
+    reads = 0
+    expect(await access.open(BINDING, sealed)).toBe('token')
+    expect(reads).toBe(2)
+    expect(await access.open(BINDING, sealed)).toBe('token')
+    expect(reads).toBe(3)
+  })
+
+  test('what this container sealed with a key that was dropped meanwhile opens once it is back', async () => {
+    const keyring = memoryKeyring()
+    const access = tokenSealer('access', keyring.container())
+    const sealed = await access.seal(BINDING, 'token')
+    const elsewhere = tokenSealer('access', keyring.container())
+    keyring.rotate()
+    keyring.drop('key-1')
+    await expect(elsewhere.open(BINDING, sealed)).rejects.toEqual(UNSEALABLE)
+    keyring.putBack('key-1')
+    expect(await elsewhere.open(BINDING, sealed)).toBe('token')
+  })
+
   test('without the active key nothing is sealed', async () => {
     const { access, keyring } = sealers()
     keyring.drop(keyring.activeKeyId())
@@ -173,7 +203,8 @@ describe('rotation', () => {
     const error = new ServiceError('grant it', { code: 'secret_unreadable' })
     const access = tokenSealer('access', () => Promise.reject(error))
     await expect(access.seal(BINDING, 'token')).rejects.toBe(error)
-    await expect(access.open(BINDING, new Uint8Array())).rejects.toBe(error)
+    const sealed = await sealers().access.seal(BINDING, 'token')
+    await expect(access.open(BINDING, sealed)).rejects.toBe(error)
   })
 })
 

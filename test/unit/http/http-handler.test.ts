@@ -66,9 +66,10 @@ describe('a request', () => {
       signal.addEventListener('abort', () => aborted.resolve())
       return new Promise(() => undefined)
     })
-    const { status, body } = answered(await handler(request, lambdaContext(1001)))
+    const { status, body, headers } = answered(await handler(request, lambdaContext(1001)))
     await aborted.promise
-    expect([status, body]).toMatchObject([500, { Code: 'internal_error' }])
-    expect(log.lines).toMatchObject([{ kind: 'failure', name: 'request_failed' }])
+    expect([status, body]).toMatchObject([503, { Code: 'temporarily_unavailable' }])
+    expect(headers).toHaveProperty('retry-after')
+    expect(log.lines).toMatchObject([{ name: 'request_refused' }])
   })
 })

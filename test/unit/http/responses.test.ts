@@ -27,7 +27,6 @@ describe('the security headers', () => {
     ['a failure shown to a person', errorPage(new Error('x'), 'id')],
     ['a link that leads nowhere', obstaclePage('link_expired')],
     ['a sign-in that failed', failedPage(aReason(), anAuthorizationRequest())],
-    ['a sign-in that is done', connectedPage('done', 'https://partner.example')],
     ['a sign-in under way', inProgressPage()],
     ['a sign-in to begin again', startAgainPage('unknown')],
     ['consent', adminConsentPage(true)],
@@ -40,6 +39,16 @@ describe('the security headers', () => {
     expect(policy).toContain("base-uri 'none'")
     expect(policy).not.toContain('unsafe')
   })
+})
+
+test('the page that a frame waits for may be framed by that origin alone', () => {
+  const { headers } = answered(connectedPage('done', 'https://partner.example/app'))
+  const { 'x-frame-options': _, ...others } = SECURITY_HEADERS
+  expect(headers).toMatchObject(others)
+  expect(headers).not.toHaveProperty('x-frame-options')
+  const policy = String(headers['content-security-policy'])
+  expect(policy).toContain('frame-ancestors https://partner.example;')
+  expect(policy).toContain("default-src 'none'")
 })
 
 test('JSON says that it is JSON', () => {
@@ -62,6 +71,6 @@ test('a page may load what its policy names and nothing else', () => {
   const policy = { styles: ["'sha256-a'"], scripts: ["'sha256-b'", "'sha256-c'"] }
   const { headers } = answered(htmlPage('<p>', 200, policy))
   expect(headers['content-security-policy']).toBe(
-    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; style-src 'sha256-a'; script-src 'sha256-b' 'sha256-c'",
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; style-src 'sha256-a'; script-src 'sha256-b' 'sha256-c'",
   )
 })

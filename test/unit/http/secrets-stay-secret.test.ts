@@ -15,7 +15,7 @@ import { type Answered, answered } from '../support/answered.ts'
 import { ACCESS, bearer, CLIENT_SECRET, PARTNER } from '../support/api-clients.ts'
 import { capturedOutput } from '../support/captured-output.ts'
 import { type EventParts, httpEvent, lambdaContext } from '../support/http-event.ts'
-import { recordingLog } from '../support/recording-log.ts'
+import { recordingOperations } from '../support/recording-operations.ts'
 import { type AtMicrosoft, type SignInScene, signInScene } from '../support/sign-in-scene.ts'
 
 const CODE = 'canary-code-of-the-sign-in'
@@ -28,11 +28,13 @@ async function everything() {
   const alsoLog = eventLog('test')
   const scene = await signInScene({ alsoLog })
   const { world, connection } = scene
-  const log = recordingLog(alsoLog)
-  const deps = { ...world, readApiAccess: async () => ACCESS }
+  const operations = recordingOperations(alsoLog)
+  const { log } = operations
+  const deps = { ...world, readApiAccess: async () => ACCESS, operations }
   const api = apiHandler(deps, log)
   const token = tokenHandler(deps, log)
-  const refresh = refreshHandler(world, httpRefreshHandler(deps, log), log)
+  const answerHttp = httpRefreshHandler(deps)
+  const refresh = refreshHandler({ refresh: world, sweep: world, operations, answerHttp })
   const bearerTokens: string[] = []
   const eventFor = async (parts: EventParts) => {
     const authorization =
@@ -227,7 +229,7 @@ describe('no secret is logged, shown by an error or put into a redirect', () => 
     }
     world.clock.advance(HOUR)
     world.tokenEndpoint.answerNextRefresh(throwWhatWasSent)
-    await run.refresh({ shard: 0 })
+    await run.refresh({ shard: 0, shards: 1 })
     world.clock.advance(HOUR)
     world.tokenEndpoint.answerNextRefresh(throwWhatWasSent)
     const shown = [await run.postRefresh()]

@@ -93,6 +93,8 @@ describe('permissions', () => {
     [
       'refresh',
       [
+        'dynamodb:BatchGetItem connections',
+        'dynamodb:DeleteItem connections',
         'dynamodb:GetItem connections',
         'dynamodb:PutItem connections',
         'dynamodb:Query connections/due',

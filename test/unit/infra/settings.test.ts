@@ -12,6 +12,7 @@ describe('the settings of a deployment', () => {
       allowedOrigins: [],
       clouds: ['commercial'],
       shards: 4,
+      refreshPolicy: 'adaptive',
     })
   })
 
@@ -21,12 +22,14 @@ describe('the settings of a deployment', () => {
       allowedOrigins: 'https://a.example.com, https://b.example.com:8443',
       clouds: 'usgov-high,usgov-dod',
       shards: '16',
+      refreshPolicy: 'always-hot',
     }
     expect(settingsFrom(context)).toEqual({
       publicUrl: 'https://connect.example.com',
       allowedOrigins: ['https://a.example.com', 'https://b.example.com:8443'],
       clouds: ['usgov-high', 'usgov-dod'],
       shards: 16,
+      refreshPolicy: 'always-hot',
     })
   })
 
@@ -61,6 +64,12 @@ describe('the settings of a deployment', () => {
       'clouds has "gcc": write one or more of "commercial", "usgov-high", "usgov-dod", "china"',
     )
     expect(() => settingsFrom({ clouds: [] })).toThrow('clouds is empty: write one or more of')
+  })
+
+  test('refuse a refresh policy that does not exist, and name those that do', () => {
+    expect(() => settingsFrom({ refreshPolicy: 'hot' })).toThrow(
+      'refreshPolicy is "hot": write "adaptive" or "always-hot"',
+    )
   })
 
   test.each([0, 65, 1.5, 'many', -1])('refuse %s shards', (shards) => {

@@ -21,7 +21,7 @@ describe('functions', () => {
   test.each<[HttpFunction, number, number]>([
     ['authorize', 1024, 10],
     ['callback', 1024, 15],
-    ['token', 1024, 15],
+    ['token', 1024, 28],
     ['refresh', 512, 50],
     ['api', 512, 10],
   ])('%s runs on Node 24 and arm64 with %i MB and at most %i s', (name, MemorySize, Timeout) => {
@@ -52,7 +52,7 @@ describe('functions', () => {
     [
       'callback',
       [
-        ...(['publicUrl', 'allowedOrigins', 'clouds', 'shards'] as const),
+        ...(['publicUrl', 'allowedOrigins', 'clouds', 'refreshPolicy'] as const),
         ...(['connectionsTable', 'signInsTable', 'appCredentialSecret'] as const),
         ...(['accessTokenKeyringSecret', 'refreshTokenKeyringSecret'] as const),
       ],
@@ -60,7 +60,8 @@ describe('functions', () => {
     [
       'refresh',
       [
-        ...(['publicUrl', 'clouds', 'shards', 'connectionsTable', 'appCredentialSecret'] as const),
+        ...(['publicUrl', 'clouds', 'refreshPolicy', 'connectionsTable'] as const),
+        'appCredentialSecret',
         ...(['accessTokenKeyringSecret', 'refreshTokenKeyringSecret', 'apiAccessSecret'] as const),
       ],
     ],
@@ -74,7 +75,7 @@ describe('functions', () => {
     [
       'api',
       [
-        ...(['publicUrl', 'clouds', 'shards', 'connectionsTable'] as const),
+        ...(['publicUrl', 'clouds', 'connectionsTable'] as const),
         ...(['signInsTable', 'apiAccessSecret'] as const),
       ],
     ],
@@ -99,13 +100,13 @@ describe('functions', () => {
       publicUrl: 'https://connect.example.com',
       allowedOrigins: ['https://app.example.com', 'https://other.example.com:8443'],
       clouds: ['commercial', 'china'],
-      shards: 16,
+      refreshPolicy: 'always-hot',
     })
     expect(functionProperties(configured, 'callback').Environment.Variables).toMatchObject({
       PUBLIC_URL: 'https://connect.example.com',
       ALLOWED_ORIGINS: 'https://app.example.com,https://other.example.com:8443',
       CLOUDS: 'commercial,china',
-      SHARDS: '16',
+      REFRESH_POLICY: 'always-hot',
     })
   })
 })
@@ -257,7 +258,7 @@ describe('sweeps', () => {
         Array.from({ length: n }, () => 'rate(1 minute)'),
       )
       expect(rules.map((rule) => rule.Targets.map((target) => target.Input))).toEqual(
-        Array.from({ length: n }, (_, shard) => [`{"shard":${shard}}`]),
+        Array.from({ length: n }, (_, shard) => [`{"shard":${shard},"shards":${n}}`]),
       )
     },
   )

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { dueBucketOf } from '../../../functions/domain/due-bucket.ts'
 import { utc } from '../../../functions/http/account-connector.ts'
 import { refreshHandler } from '../../../functions/refresh/handler.ts'
 import { httpRefreshHandler } from '../../../functions/refresh/http-refresh.ts'
@@ -9,17 +10,23 @@ import { aWorld, connectedIn, storedIn, type World } from '../../support/world.t
 import { answered } from '../support/answered.ts'
 import { ACCESS, BOUND, bearer, PARTNER } from '../support/api-clients.ts'
 import { type EventParts, httpEvent, lambdaContext } from '../support/http-event.ts'
-import { recordingLog } from '../support/recording-log.ts'
+import { recordingOperations } from '../support/recording-operations.ts'
+
+/** One shard of one: all there is. */
+const EVERY_SHARD = { shard: 0, shards: 1 }
 
 const ROUTE = 'POST /v1.0/account/connectors/{id}/refresh'
 
 function scene(world: World = aWorld()) {
-  const log = recordingLog()
-  const http = httpRefreshHandler({ ...world, readApiAccess: async () => ACCESS }, log)
-  const handler = refreshHandler(world, http, log)
+  const operations = recordingOperations()
+  const { log, counts } = operations
+  const readApiAccess = async () => ACCESS
+  const answerHttp = httpRefreshHandler({ ...world, readApiAccess, operations })
+  const handler = refreshHandler({ refresh: world, sweep: world, operations, answerHttp })
   return {
     world,
     log,
+    counts,
     handle: (event: unknown, remainingMs = 60_000) => handler(event, lambdaContext(remainingMs)),
   }
 }
@@ -56,10 +63,13 @@ const appRejected = {
 
 describe('an event', () => {
   test.each([
-    [{ shard: 0 }, { kind: 'tick', shard: 0 }],
     [
-      { shard: 63, time: 'x' },
-      { kind: 'tick', shard: 63 },
+      { shard: 0, shards: 1 },
+      { kind: 'tick', shard: 0, shards: 1 },
+    ],
+    [
+      { shard: 63, shards: 64, time: 'x' },
+      { kind: 'tick', shard: 63, shards: 64 },
     ],
     [
       { refresh: { connectionId: 42, when: 'now' } },
@@ -77,10 +87,14 @@ describe('an event', () => {
     42,
     [],
     {},
-    { shard: '0' },
-    { shard: -1 },
-    { shard: 1.5 },
-    { shard: null },
+    { shard: 0 },
+    { shard: '0', shards: 1 },
+    { shard: 0, shards: '1' },
+    { shard: -1, shards: 1 },
+    { shard: 1, shards: 1 },
+    { shard: 0, shards: 65 },
+    { shard: 1.5, shards: 2 },
+    { shard: null, shards: 1 },
     { refresh: null },
     { refresh: [] },
     { refresh: { connectionId: 42 } },
@@ -109,37 +123,42 @@ describe('a tick', () => {
     world.clock.advance(30 * MINUTE)
     const fresh = await connectedIn(world)
     world.clock.advance(25 * MINUTE)
-    expect(await handle({ shard: 0 })).toEqual({ due: 1, outcomes: { refreshed: 1 } })
+    expect(await handle(EVERY_SHARD)).toMatchObject({
+      outcomes: { refreshed: 1 },
+      ended: 'all',
+    })
     expect(await storedIn(world, due.connection.id)).toMatchObject({ generation: 2 })
     expect(await storedIn(world, fresh.connection.id)).toMatchObject({ generation: 1 })
     expect(log.lines).toMatchObject([
       { name: 'refresh', fields: { connectionId: due.connection.id, outcome: 'refreshed' } },
-      { name: 'sweep_finished', fields: { shard: 0, due: 1, outcomes: { refreshed: 1 } } },
+      { name: 'sweep_finished', fields: { shard: 0, ended: 'all', outcomes: { refreshed: 1 } } },
     ])
   })
 
   test('leaves other shards alone', async () => {
     const { handle, world } = scene()
-    await connectedIn(world)
+    const { connection } = await connectedIn(world)
     world.clock.advance(HOUR)
-    expect(await handle({ shard: 1 })).toEqual({ due: 0, outcomes: {} })
+    const shards = 64
+    const other = (dueBucketOf(connection.id) + 1) % shards
+    expect(await handle({ shard: other, shards })).toMatchObject({ outcomes: {}, oldestDueMs: 0 })
   })
 
   test('names what failed, and goes on', async () => {
     const { handle, log, world } = scene()
-    const ids = [await connectedIn(world), await connectedIn(world), await connectedIn(world)]
+    for (let times = 0; times < 3; times += 1) await connectedIn(world)
     world.clock.advance(HOUR)
     const error = new TypeError('canary')
     world.tokenEndpoint.answerNextRefresh(() => {
       throw error
     })
     world.tokenEndpoint.answerNextRefresh(grantEnded)
-    expect(await handle({ shard: 0 })).toEqual({
-      due: ids.length,
+    expect(await handle(EVERY_SHARD)).toMatchObject({
       outcomes: { error: 1, reauthorization_required: 1, refreshed: 1 },
+      ended: 'all',
     })
     const reasons = log.lines.map(({ kind, fields }) => [kind, fields.outcome, fields.reason])
-    expect(reasons).toContainEqual(['failure', undefined, undefined])
+    expect(reasons).toContainEqual(['failure', 'error', undefined])
     expect(reasons).toContainEqual(['event', 'reauthorization_required', 'AADSTS50173'])
     expect(reasons).toContainEqual(['event', 'refreshed', undefined])
   })
@@ -148,24 +167,27 @@ describe('a tick', () => {
     const { handle, world } = scene()
     await connectedIn(world)
     world.clock.advance(HOUR)
-    await handle({ shard: 0 })
-    expect(await handle({ shard: 0 })).toEqual({ due: 0, outcomes: {} })
+    await handle(EVERY_SHARD)
+    expect(await handle(EVERY_SHARD)).toMatchObject({ outcomes: {} })
     expect(world.tokenEndpoint.refreshGrants.length).toBe(1)
   })
 
   test('starts nothing more when there is no time left for it', async () => {
     const { handle, world } = scene()
-    const many = 30
+    const many = world.concurrency + 20
     for (let times = 0; times < many; times += 1) await connectedIn(world)
     world.clock.advance(HOUR)
     const held = Promise.withResolvers<typeof unavailable>()
-    const tenAtWork = 10
+    const tenAtWork = world.concurrency
     for (let times = 0; times < tenAtWork; times += 1) {
       world.tokenEndpoint.answerNextRefresh(() => held.promise)
     }
-    const sweep = handle({ shard: 0 }, 15_001)
+    const sweep = handle(EVERY_SHARD, 25_001)
     AbortSignal.timeout(1).addEventListener('abort', () => held.resolve(unavailable))
-    expect(await sweep).toEqual({ due: many, outcomes: { transient: tenAtWork } })
+    expect(await sweep).toMatchObject({
+      outcomes: { transient: tenAtWork },
+      ended: 'deadline',
+    })
   })
 })
 
@@ -214,7 +236,12 @@ describe('a request over HTTP', () => {
 
   test('that meets another one under way is accepted', async () => {
     const { post, connection, world } = await connectedScene()
-    await world.refreshClaims.claim(connection.id, 1, world.now())
+    await world.refreshClaims.claim({
+      connectionId: connection.id,
+      generation: 1,
+      holder: 'another',
+      now: world.now(),
+    })
     expect(await post()).toMatchObject({ status: 202, body: { Outcome: 'in_progress' } })
   })
 
@@ -306,7 +333,7 @@ describe('a request over HTTP', () => {
     const { post, world } = await connectedScene()
     await connectedIn(world)
     world.clock.advance(HOUR)
-    const body = { shard: 0, refresh: { connectionId: 42, when: 'now' } }
+    const body = { ...EVERY_SHARD, refresh: { connectionId: 42, when: 'now' } }
     expect(await post({ body })).toMatchObject({ status: 200, body: { Outcome: 'refreshed' } })
     expect(world.tokenEndpoint.refreshGrants.length).toBe(1)
   })

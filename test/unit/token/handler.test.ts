@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { RefreshOutcome } from '../../../functions/domain/refresh-connection.ts'
+import type { RefreshOutcome } from '../../../functions/domain/refresh-outcome.ts'
 import { ServiceError } from '../../../functions/domain/service-error.ts'
 import { utc } from '../../../functions/http/account-connector.ts'
 import { tokenHandler } from '../../../functions/token/handler.ts'
