@@ -1,0 +1,86 @@
+import { sweepShard } from '../../functions/domain/sweep-shard.ts'
+import { TABLE_NAMES } from '../../infra/local/dynamodb.ts'
+import { keyringOf, newKey } from './support/keyring.ts'
+import type { Usage } from './support/metered-client.ts'
+import { progressOf, say } from './support/progress.ts'
+import { type Store, seedDue, seedNotDue } from './support/seed.ts'
+import { sweepDependencies } from './support/service.ts'
+
+/** What a sweep of all buckets used, with so many connections stored. */
+export interface SweepCost {
+  readonly stored: number
+  readonly due: number
+  readonly requestsPerDue: number
+  readonly readUnitsPerDue: number
+  readonly writeUnitsPerDue: number
+  readonly seconds: number
+  /** The whole of a sweep that finds nothing due. */
+  readonly empty: Usage
+  readonly usage: Usage
+}
+
+export interface SweepCostOptions {
+  readonly store: Store
+  readonly readMeter: () => Usage
+  readonly entraBaseUrl: string
+  readonly due: number
+  readonly upTo: number
+}
+
+const FIRST_SIZE = 1000
+const CONCURRENCY = 16
+
+/** Sweeps the same number of due connections among ten times as many at each step. */
+export async function measureSweepCost(options: SweepCostOptions): Promise<readonly SweepCost[]> {
+  const readKeyring = keyringOf(newKey())
+  const costs: SweepCost[] = []
+  let stored = 0
+  for (let size = FIRST_SIZE; size <= options.upTo; size *= 10) {
+    const missing = size - stored - options.due
+    const progress = progressOf(`storing connections up to ${size.toLocaleString('en')}`, missing)
+    await seedNotDue(options.store, missing, progress)
+    await seedDue(options.store, readKeyring, options.due)
+    stored = size
+    const cost = await sweepOnce(options, readKeyring, stored)
+    say(
+      `swept ${cost.due} due of ${stored.toLocaleString('en')} in ${cost.seconds.toFixed(1)} s: ${cost.readUnitsPerDue.toFixed(3)} read units, ${cost.requestsPerDue.toFixed(3)} requests each`,
+    )
+    costs.push(cost)
+  }
+  return costs
+}
+
+async function sweepOnce(
+  { store, readMeter, entraBaseUrl, due }: SweepCostOptions,
+  readKeyring: ReturnType<typeof keyringOf>,
+  stored: number,
+): Promise<SweepCost> {
+  const deps = sweepDependencies({
+    ...store,
+    entraBaseUrl,
+    readKeyring,
+    concurrency: CONCURRENCY,
+  })
+  const neverAborted = new AbortController().signal
+  const sweep = { shard: 0, shards: 1, ending: neverAborted, signal: neverAborted }
+  readMeter()
+  const startedAt = performance.now()
+  const { outcomes } = await sweepShard(deps, sweep)
+  const seconds = (performance.now() - startedAt) / 1000
+  const usage = readMeter()
+  if (outcomes.refreshed !== due) throw new Error(`expected ${due}: ${JSON.stringify(outcomes)}`)
+  await sweepShard(deps, sweep)
+  return {
+    stored,
+    due,
+    requestsPerDue: usage.requests / due,
+    readUnitsPerDue: usage.readUnits / due,
+    writeUnitsPerDue: usage.writeUnits / due,
+    seconds,
+    usage,
+    empty: readMeter(),
+  }
+}
+
+/** The table that the sweep is measured on. */
+export const SWEPT_TABLE = TABLE_NAMES.connections
