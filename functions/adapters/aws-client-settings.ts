@@ -4,5 +4,11 @@
  */
 export const AWS_CLIENT_SETTINGS = {
   maxAttempts: 3,
-  requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
+  requestHandler: {
+    connectionTimeout: 1000,
+    // Until the answer begins, and between two pieces of it.
+    requestTimeout: 2000,
+    socketTimeout: 2000,
+    throwOnRequestTimeout: true,
+  },
 } as const

@@ -21,11 +21,10 @@ export async function entraFailureOf(response: Response, now: Date): Promise<Tok
   const retryAfter = retryAfterOf(response.headers.get('retry-after'), now)
   const body = jsonObjectOf(await response.text())
   const error = body && optionalText(body, 'error')
-  const isPassing = status === 408 || status === 429 || status >= 500
-  if (isPassing || body === undefined || error === undefined || !ERROR_NAME.test(error)) {
-    return status >= 400 && status < 500 && !isPassing
-      ? { outcome: 'malformed', what: `status ${status} without an OAuth error` }
-      : { outcome: 'unavailable', status, retryAfter }
+  const isPassing = status < 400 || status === 408 || status === 429 || status >= 500
+  if (isPassing) return { outcome: 'unavailable', status, retryAfter }
+  if (body === undefined || error === undefined || !ERROR_NAME.test(error)) {
+    return { outcome: 'malformed', what: `status ${status} without an OAuth error` }
   }
   return { outcome: 'refused', refusal: { status, error, retryAfter, ...evidenceOf(body) } }
 }
@@ -52,12 +51,21 @@ function matching(text: string | undefined, pattern: RegExp): string | undefined
   return text !== undefined && pattern.test(text) ? text : undefined
 }
 
+/** One number, or several of a header that was sent more than once: the longest wait counts. */
+const SECONDS = /^\s*\d+\s*(,\s*\d+\s*)*$/
+
+/** What a Date can hold; bounds are the schedule's. */
+const MOST_SECONDS = 1e9
+
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
 
 /** Retry-After in either of its forms (RFC 9110 §10.2.3): seconds, or a date. */
 function retryAfterOf(header: string | null, now: Date): Date | undefined {
   if (header === null) return undefined
-  if (/^\d{1,9}$/.test(header.trim())) return new Date(now.getTime() + Number(header) * 1000)
+  if (SECONDS.test(header)) {
+    const seconds = Math.max(...header.split(',').map(Number))
+    return new Date(now.getTime() + Math.min(seconds, MOST_SECONDS) * 1000)
+  }
   const date = new Date(HTTP_DATE.test(header.trim()) ? header : Number.NaN)
   return Number.isNaN(date.getTime()) ? undefined : date
 }

@@ -204,6 +204,7 @@ function tokenSetOf(tokens: TokenEndpointResponse, obtainedAt: Date, sent?: stri
   const refreshToken = tokens.refresh_token ?? sent
   if (tokens.token_type !== 'bearer') throw new TypeError('the token is not a bearer token')
   if (!refreshToken) throw new TypeError('the answer has no refresh token')
+  if (tokens.expires_in === 0) throw new TypeError('the token has expired already')
   const lifetime = Math.min(tokens.expires_in ?? DEFAULT_LIFETIME_SECONDS, LONGEST_LIFETIME_SECONDS)
   return {
     accessToken: tokens.access_token,

@@ -5,6 +5,9 @@ import { parseRefreshOutcome } from './refresh-outcome-json.ts'
 
 type Invoke = (event: object, type: InvocationType) => Promise<string>
 
+/** A refresh may take 25 seconds; handing a wish over takes none. */
+const TIMEOUT_MS = { RequestResponse: 26_000, Event: 1500, DryRun: 1500 } as const
+
 /**
  * Asks the `refresh` function by a Lambda invocation. The client is loaded with the first request,
  * which most containers never make.
@@ -42,7 +45,8 @@ async function load(functionName: string): Promise<Invoke> {
       Payload: JSON.stringify(event),
     })
     try {
-      const answer = await client.send(command)
+      const abortSignal = AbortSignal.timeout(TIMEOUT_MS[type])
+      const answer = await client.send(command, { abortSignal })
       if (answer.FunctionError) throw new TypeError(answer.FunctionError)
       return answer.Payload?.transformToString() ?? ''
     } catch (error) {

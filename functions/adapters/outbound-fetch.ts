@@ -66,13 +66,17 @@ function send(url: URL, request: BoundedRequest): Promise<Response> {
   const { send: open, agent } = CLIENTS[url.protocol === 'http:' ? 'http:' : 'https:']
   const { promise, resolve, reject } = Promise.withResolvers<Response>()
   const headers = headersOf(request, body)
+  let hasBegun = false
   const outgoing = open(url, { method, headers, agent, signal }, (incoming) => {
+    hasBegun = true
     readWhole(incoming).then(resolve, (error: unknown) => {
       reject(error)
       incoming.destroy()
     })
   })
   outgoing.on('error', (error: NodeJS.ErrnoException) => {
+    // An answer that has begun tells of its own end.
+    if (hasBegun) return
     const isStale = outgoing.reusedSocket && error.code === 'ECONNRESET'
     reject(isStale ? new ConnectionWasStale('closed', { cause: error }) : error)
   })
@@ -90,17 +94,33 @@ function headersOf(request: OutboundRequest, body: string | undefined): Record<s
 }
 
 async function readWhole(incoming: IncomingMessage): Promise<Response> {
+  const status = incoming.statusCode ?? 0
+  const content = await readContent(incoming).catch((error: unknown) => {
+    // "Later" is told by status and headers, also when the words for it never come.
+    if (status === 429 || status >= 500) return Buffer.alloc(0)
+    throw error
+  })
+  const headers = Object.entries(incoming.headersDistinct).map(
+    ([name, values = []]) => [name, values.join(', ')] as [string, string],
+  )
+  const body = NULL_BODY_STATUSES.has(status) ? null : content
+  return new Response(body, { status, headers })
+}
+
+async function readContent(incoming: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
+  // None was asked for.
+  if (incoming.headers['content-encoding'] !== undefined) {
+    throw new TypeError('the answer is compressed')
+  }
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of incoming) {
     length += chunk.length
-    if (length > BODY_LIMIT_BYTES) throw new TypeError('the answer is too long')
+    if (length > BODY_LIMIT_BYTES) {
+      incoming.destroy()
+      throw new TypeError('the answer is too long')
+    }
     chunks.push(chunk)
   }
-  const status = incoming.statusCode ?? 0
-  const headers = Object.entries(incoming.headersDistinct).map(
-    ([name, values = []]) => [name, values.join(', ')] as [string, string],
-  )
-  const body = NULL_BODY_STATUSES.has(status) ? null : Buffer.concat(chunks)
-  return new Response(body, { status, headers })
+  return Buffer.concat(chunks)
 }

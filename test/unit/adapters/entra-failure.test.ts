@@ -56,7 +56,6 @@ describe('a refusal', () => {
     [401, 'invalid_client'],
     [403, 'access_denied'],
     [400, 'temporarily_unavailable'],
-    [302, 'interaction_required'],
   ])('of status %i keeps the error %s', async (status, error) => {
     expect(await failure({ status, body: { error } })).toEqual({
       outcome: 'refused',
@@ -151,7 +150,22 @@ describe('Retry-After', () => {
     expect(await failure({ status: 429, retryAfter })).toMatchObject({ retryAfter: expected })
   })
 
-  test.each(['', 'soon', '1e3', '12 seconds', '-5', '1.5', '99999999999999999999'])(
+  test('of more digits than a date can hold, or sent more than once, is the longest wait', async () => {
+    const years = await failure({ status: 429, retryAfter: '99999999999999999999' })
+    expect(years).toMatchObject({ retryAfter: new Date(at(0).getTime() + 1e12) })
+    const twice = await failure({ status: 429, retryAfter: '5, 900' })
+    expect(twice).toMatchObject({ retryAfter: at(900 * 1000) })
+  })
+
+  test('of a redirect is read, and its error is not: it is no answer of the token endpoint', async () => {
+    const body = { error: 'invalid_grant' }
+    expect(await failure({ status: 302, body })).toMatchObject({
+      outcome: 'unavailable',
+      status: 302,
+    })
+  })
+
+  test.each(['', 'soon', '1e3', '12 seconds', '-5', '1.5'])(
     'of %j is no time',
     async (retryAfter) => {
       expect(await failure({ status: 429, retryAfter })).toHaveProperty('retryAfter', undefined)
