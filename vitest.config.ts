@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config'
 import { ClosingLine } from './test/closing-line.ts'
 
-const project = (name: string, timeout: number) => ({
+const project = (name: string, timeout: number, folder = name) => ({
   extends: true as const,
   test: {
     name,
-    include: [`test/${name}/**/*.test.ts`],
+    include: [`test/${folder}/**/*.test.ts`],
     testTimeout: timeout,
     hookTimeout: timeout,
   },
@@ -19,7 +19,13 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,
-    projects: [project('unit', 20_000), project('contract', 30_000), project('e2e', 60_000)],
+    projects: [
+      project('unit', 20_000),
+      project('contract', 30_000),
+      project('model', 600_000),
+      project('e2e', 60_000),
+      project('faults', 120_000, 'faults/wire'),
+    ],
     coverage: {
       provider: 'v8',
       include: ['functions/**/*.ts'],

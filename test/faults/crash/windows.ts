@@ -12,11 +12,7 @@ const EXPECTED = {
     'store token set (before)',
   ],
   /** The link is spent and nothing is connected: the partner gives out another one. */
-  isLinkLost: [
-    'spend link (processed)',
-    'spend link (answered)',
-    'store token set (before)',
-  ],
+  isLinkLost: ['spend link (processed)', 'spend link (answered)', 'store token set (before)'],
 } as const
 
 type Window = keyof typeof EXPECTED
