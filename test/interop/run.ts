@@ -17,7 +17,7 @@ interface Counts {
 }
 
 /**
- * Installs the peers, then runs this tier's tests and the storage contract on DynamoDB Local.
+ * Installs the peers, then runs this tier's tests, and the storage contract and the model on DynamoDB Local.
  * With filters only the test files that they name are run.
  */
 async function runTier(filters: readonly string[]): Promise<Counts> {
@@ -30,9 +30,10 @@ async function runTier(filters: readonly string[]): Promise<Counts> {
     const interop = await vitest(['--config', join(HERE, 'vitest.config.ts'), ...filters], env)
     if (filters.length > 0) return interop
     const contract = await vitest(['--project', 'contract', 'dynamodb'], env)
+    const model = await vitest(['--project', 'model', 'dynamodb'], env)
     return {
-      passed: interop.passed + contract.passed,
-      failed: interop.failed + contract.failed,
+      passed: interop.passed + contract.passed + model.passed,
+      failed: interop.failed + contract.failed + model.failed,
     }
   } finally {
     await dynamodb.stop()
