@@ -14,8 +14,10 @@ export async function redeemWithAppCredential<T extends { readonly outcome: 'iss
   const kept = await appCredentials.read()
   const answer = await send(kept)
   if (!isAppRejected(answer)) return answer
+  const asked = [kept]
   for (const credential of await appCredentials.reread()) {
-    if (isSame(credential, kept)) continue
+    if (asked.some((before) => isSame(before, credential))) continue
+    asked.push(credential)
     const secondAnswer = await send(credential)
     if (isAppRejected(secondAnswer)) continue
     appCredentials.prefer(credential)
