@@ -54,8 +54,10 @@ export async function runHistories(options: HistoriesOptions, repeat: Repeat): P
       current = here
       try {
         const real = await system({ stage: here, makeBackend, wireServer, mode })
-        await connectAll(real)
-        await runHistory(real, commands)
+        await withinReason(async () => {
+          await connectAll(real)
+          await runHistory(real, commands)
+        })
       } catch (error) {
         throw new HistoryFailure(here.trace, { cause: error })
       }
@@ -68,6 +70,15 @@ export async function runHistories(options: HistoriesOptions, repeat: Repeat): P
     ...(path === undefined ? {} : { path }),
   })
   if (details.failed) throw new Error(reportOf(details))
+}
+
+/** No history takes as long on any machine; one that does waits for what never comes. */
+const LONGEST_HISTORY_MS = 60_000
+
+async function withinReason(run: () => Promise<void>): Promise<void> {
+  const { promise: stuck, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error('it is stuck')), LONGEST_HISTORY_MS)
+  await Promise.race([run(), stuck]).finally(() => clearTimeout(timer))
 }
 
 async function runHistory(

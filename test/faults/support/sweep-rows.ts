@@ -50,7 +50,7 @@ export interface SweepRow {
 }
 
 /** A call that hangs is given up after seconds, also when it is tried again. */
-const LONGEST_SWEEP_MS = 15_000
+const LONGEST_SWEEP_MS = 18_000
 
 const HOUR_SECONDS = 3600
 const SHORTEST_RETRY_SECONDS = 60
