@@ -10,6 +10,7 @@ import type {
 import type { Reason } from '../domain/reason.ts'
 import type { Resource } from '../domain/resource.ts'
 import { ServiceError } from '../domain/service-error.ts'
+import { situationNamed } from '../domain/situations.ts'
 import {
   bytes,
   guid,
@@ -170,7 +171,7 @@ export function writeReason(reason: Reason): AttributeValue {
   return map({
     code: text(reason.code),
     who: text(reason.who),
-    message: text(reason.message),
+    situation: text(reason.situation),
     at: time(reason.at),
   })
 }
@@ -179,7 +180,7 @@ export function readReason(item: Item): Reason {
   return {
     code: readText(item, 'code'),
     who: readWord(item, 'who', WHO),
-    message: readText(item, 'message'),
+    situation: situationNamed(readText(item, 'situation')),
     at: readTime(item, 'at'),
   }
 }

@@ -1,5 +1,6 @@
 import type { RefreshOutcome } from '../domain/refresh-outcome.ts'
 import { ServiceError } from '../domain/service-error.ts'
+import { situationNamed } from '../domain/situations.ts'
 import { jsonObjectOf } from './json-object.ts'
 
 const OUTCOMES: ReadonlySet<string> = new Set<RefreshOutcome['outcome']>([
@@ -26,9 +27,14 @@ export function parseRefreshOutcome(payload: string): RefreshOutcome {
     })
   }
   const revived: unknown = JSON.parse(payload, (key, member: unknown) =>
-    isTime(key) && typeof member === 'string' ? new Date(member) : member,
+    typeof member === 'string' ? revivedText(key, member) : member,
   )
   return revived as RefreshOutcome
+}
+
+function revivedText(key: string, text: string): unknown {
+  if (isTime(key)) return new Date(text)
+  return key === 'situation' ? situationNamed(text) : text
 }
 
 function isTime(key: string): boolean {

@@ -13,7 +13,7 @@ import {
 } from './authorization-request.ts'
 import type { User } from './connection.ts'
 import type { Environments, WhoAmIRefusal } from './environments.ts'
-import { reasonFor, reasonOfProblem, type SignInProblem } from './guidance.ts'
+import { problemOfForbidden, reasonFor, reasonOfProblem, type SignInProblem } from './guidance.ts'
 import type { Reason } from './reason.ts'
 import { redeemWithAppCredential } from './redeem-with-app-credential.ts'
 import { isConnectedBy, type StoreSignedInDependencies, storeSignedIn } from './store-signed-in.ts'
@@ -173,10 +173,10 @@ function tenantProblem(request: AuthorizationRequest, user: User): SignInProblem
   return tenant !== 'organizations' && tenant !== user.tenantId ? 'wrong_tenant' : undefined
 }
 
-function whoAmIProblem(proof: WhoAmIRefusal): [SignInProblem, string?] {
+function whoAmIProblem(proof: WhoAmIRefusal): [SignInProblem, (string | undefined)?] {
   switch (proof.outcome) {
     case 'forbidden':
-      return proof.code === undefined ? ['no_dataverse_role'] : ['no_dataverse_role', proof.code]
+      return [problemOfForbidden(proof.code), proof.code]
     case 'rejected':
       return ['environment_rejected_token']
     case 'unavailable':

@@ -1,6 +1,7 @@
 import type { Connection } from '../domain/connection.ts'
 import type { Reason } from '../domain/reason.ts'
 import { CONNECTOR, RESOURCE_PROPERTY } from './connector.ts'
+import { messageOf } from './guidance-text.ts'
 
 /** A property as it goes over the wire. */
 export interface WireProperty {
@@ -52,8 +53,8 @@ export function utc(time: Date): string {
 
 /** Who must act, and why. */
 export function wireReason(reason: Reason): Readonly<Record<string, string>> {
-  const { code: Code, who: Who, message: Message, at } = reason
-  return { Code, Who, Message, At: utc(at) }
+  const { code: Code, who: Who, at } = reason
+  return { Code, Who, Message: messageOf(reason), At: utc(at) }
 }
 
 function optionalUtc(time: Date | undefined): string | null {

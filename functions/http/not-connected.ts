@@ -1,6 +1,7 @@
 import type { ConnectionStatus } from '../domain/connection.ts'
 import type { Reason } from '../domain/reason.ts'
 import { ServiceError } from '../domain/service-error.ts'
+import { messageOf } from './guidance-text.ts'
 
 /** What whoever wants a token of a connection without a grant is told: who must act, and how. */
 export function notConnected(connection: {
@@ -9,7 +10,7 @@ export function notConnected(connection: {
 }): ServiceError {
   const { status, reason } = connection
   if (status === 'reauthorization_required') {
-    const why = reason ? ` (${reason.code}, ${reason.who}): ${reason.message}` : ''
+    const why = reason ? ` (${reason.code}, ${reason.who}): ${messageOf(reason)}` : ''
     return new ServiceError(`the connection needs a new sign-in${why}`, {
       code: 'reauthorization_required',
       reason,

@@ -1,8 +1,9 @@
 import type { AuthorizationRequest } from '../domain/authorization-request.ts'
 import type { BeginOutcome } from '../domain/begin-authorization.ts'
-import type { Reason, Who } from '../domain/reason.ts'
+import type { Reason, Situation, Who } from '../domain/reason.ts'
 import { isTold, STATUS_OF } from './error-response.ts'
-import { html, page } from './page.ts'
+import { messageOf, portalLinkOf } from './guidance-text.ts'
+import { type Html, html, page } from './page.ts'
 import type { HttpResponse } from './responses.ts'
 
 type Obstacle = Exclude<BeginOutcome['outcome'], 'begun'>
@@ -49,11 +50,18 @@ export function obstaclePage(obstacle: Obstacle): HttpResponse {
   return page({ statusCode, title, tone: 'bad', content: html`<p>${text}</p>` })
 }
 
-const WHO: Readonly<Record<Who, string>> = {
+/** Who can mend it, in words. */
+export const WHO: Readonly<Record<Who, string>> = {
   user: 'You',
   administrator: 'Your Microsoft administrator',
   application_owner: 'The owner of the application',
   nobody: 'Nobody: wait and try again',
+}
+
+/** The row of a page that leads to Microsoft's page for the situation, where there is one. */
+export function whereRow(situation: Situation): Html | '' {
+  const link = portalLinkOf(situation)
+  return link ? html`<dt>Where</dt><dd><a href="${link.url}">${link.label}</a></dd>` : ''
 }
 
 /** A sign-in that Microsoft or a check of ours did not let through. */
@@ -65,9 +73,10 @@ export function failedPage(reason: Reason, request: AuthorizationRequest): HttpR
     statusCode: 200,
     title: 'Not connected',
     tone: 'bad',
-    content: html`<p>${reason.message}</p>
+    content: html`<p>${messageOf(reason)}</p>
 <p><a class="button" href="${back}">Back to ${new URL(origin).host}</a></p>
 <dl><dt>Who can mend it</dt><dd>${WHO[reason.who]}</dd>
+${whereRow(reason.situation)}
 <dt>Code</dt><dd>${reason.code}</dd>
 <dt>Time</dt><dd>${reason.at.toISOString()}</dd></dl>`,
   })

@@ -9,6 +9,7 @@ import { accountOf } from '../http/account.ts'
 import { utc } from '../http/account-connector.ts'
 import { callerOf } from '../http/bearer-token.ts'
 import { idOf } from '../http/fields.ts'
+import { messageOf } from '../http/guidance-text.ts'
 import { type HttpHandler, httpHandler } from '../http/http-handler.ts'
 import { notConnected } from '../http/not-connected.ts'
 import { type HttpRequest, pathVariable } from '../http/request.ts'
@@ -60,7 +61,7 @@ function answerOf(outcome: RefreshOutcome, now: Date): HttpResponse {
       )
     case 'blocked': {
       const { reason, retryAt } = outcome
-      const message = `Microsoft did not renew the token (${reason.code}): ${reason.message}`
+      const message = `Microsoft did not renew the token (${reason.code}): ${messageOf(reason)}`
       throw retryLater(message, { code: 'temporarily_unavailable', reason, retryAt, now })
     }
     case 'app_credential_rejected':

@@ -126,8 +126,8 @@ describe('a sign-in that does not work says why and stores nothing', () => {
 
   test.each([
     [65001, 'Microsoft administrator', 'AADSTS65001'],
-    [500011, 'Microsoft does not know this environment', 'AADSTS500011'],
-    [7000215, 'owner has to renew', 'AADSTS7000215'],
+    [500011, 'Microsoft does not know an environment', 'AADSTS500011'],
+    [7000215, 'the owner has to renew the client secret', 'AADSTS7000215'],
   ])('AADSTS%i at the token endpoint', async (code, words, shown) => {
     await fault({ endpoint: 'token', code })
     const { connectionId, link: url } = await link()

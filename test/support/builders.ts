@@ -46,7 +46,7 @@ export function aUser(user: Partial<User> = {}): User {
 }
 
 export function aReason(reason: Partial<Reason> = {}): Reason {
-  return { code: 'AADSTS50173', who: 'user', message: 'Sign in again.', at: at(0), ...reason }
+  return { code: 'AADSTS50173', who: 'user', situation: 'grant_revoked', at: at(0), ...reason }
 }
 
 /** Bytes that no other set has, obtained and expiring at odd milliseconds. */

@@ -89,7 +89,7 @@ function microsoftRows(at: string, codeFor: (status: number) => string | undefin
 
 function codeOfWhoAmI(status: number): string {
   if (status === 401) return 'environment_rejected_token'
-  return status === 403 ? 'no_dataverse_role' : 'environment_unavailable'
+  return status === 403 ? 'environment_firewall' : 'environment_unavailable'
 }
 
 const microsoft: readonly CallbackRow[] = [

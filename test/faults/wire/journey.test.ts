@@ -55,7 +55,7 @@ describe('a whole journey in a process of its own', () => {
       'another browser',
       'forged state',
       'microsoft_unavailable',
-      'no_dataverse_role',
+      'environment_firewall',
       'environment_unavailable',
       'AADSTS54005',
       'temporarily_unavailable 429',

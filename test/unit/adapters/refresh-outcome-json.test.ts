@@ -20,6 +20,15 @@ describe('the outcome of a refresh', () => {
     expect(parseRefreshOutcome(JSON.stringify(outcome))).toEqual(outcome)
   })
 
+  test('with a situation that only a later version knows is an unknown refusal', () => {
+    const reason = { ...aReason(), situation: 'invented_later' }
+    const payload = JSON.stringify({ outcome: 'reauthorization_required', reason })
+    expect(parseRefreshOutcome(payload)).toEqual({
+      outcome: 'reauthorization_required',
+      reason: aReason({ situation: 'unknown_refusal' }),
+    })
+  })
+
   test.each([
     '',
     'null',

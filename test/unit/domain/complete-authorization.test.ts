@@ -378,7 +378,8 @@ describe('who signed in', () => {
 describe('an environment that does not take the token', () => {
   test.each<[WhoAmIOutcome, string]>([
     [{ outcome: 'forbidden', code: '0x80072560' }, '0x80072560'],
-    [{ outcome: 'forbidden', code: undefined }, 'no_dataverse_role'],
+    [{ outcome: 'forbidden', code: '0x80095ffc' }, '0x80095ffc'],
+    [{ outcome: 'forbidden', code: undefined }, 'environment_firewall'],
     [{ outcome: 'rejected' }, 'environment_rejected_token'],
     [{ outcome: 'unavailable' }, 'environment_unavailable'],
   ])('%j ends as %s, and the link is still good', async (proof, code) => {

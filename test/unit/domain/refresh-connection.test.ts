@@ -546,7 +546,7 @@ describe('somebody must act, though not by signing in', () => {
   test('an error that is not known ends no grant', async () => {
     const { world, id } = await aDueConnection()
     world.tokenEndpoint.answerNextRefresh(refuse({ error: 'a_new_error' }))
-    const reason = { code: 'a_new_error', who: 'application_owner' }
+    const reason = { code: 'a_new_error', who: 'administrator' }
     expect(await refresh(world, id)).toMatchObject({ outcome: 'blocked', reason })
     expect((await storedIn(world, id)).status).toBe('connected')
   })

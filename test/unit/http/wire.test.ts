@@ -11,6 +11,7 @@ import {
   requiredText,
   wholeNumber,
 } from '../../../functions/http/fields.ts'
+import { messageOf } from '../../../functions/http/guidance-text.ts'
 import { notConnected } from '../../../functions/http/not-connected.ts'
 import { resourcePropertyOf } from '../../../functions/http/property.ts'
 import { at } from '../../fakes/hand-clock.ts'
@@ -250,7 +251,7 @@ describe('an account connector', () => {
       Description: null,
       Properties: [],
       Status: 'reauthorization_required',
-      Reason: { Code: 'AADSTS50173', Who: 'user', Message: 'Sign in again.', At: utc(at(0)) },
+      Reason: { Code: 'AADSTS50173', Who: 'user', Message: messageOf(aReason()), At: utc(at(0)) },
       Environment: null,
       User: null,
       LastFailure: { Code: 'http_503', At: utc(at(0)), Count: 3 },
@@ -283,7 +284,7 @@ describe('a connection without a grant', () => {
     const reason = aReason()
     expect(notConnected({ status: 'reauthorization_required', reason })).toMatchObject({
       code: 'reauthorization_required',
-      message: 'the connection needs a new sign-in (AADSTS50173, user): Sign in again.',
+      message: `the connection needs a new sign-in (AADSTS50173, user): ${messageOf(reason)}`,
     })
   })
 })

@@ -1,0 +1,30 @@
+import { PORTAL_LINKS } from '../domain/portal-links.ts'
+import type { Reason, Situation } from '../domain/reason.ts'
+import { factsOf } from '../domain/situations.ts'
+import texts from './texts/en.json' with { type: 'json' }
+
+/** The words of a situation: a heading, what happened, and what whoever reads it does next. */
+export interface GuidanceText {
+  readonly title: string
+  readonly happened: string
+  readonly remedy: string
+}
+
+/** The words of a situation for a person. */
+export function textOf(situation: Situation): GuidanceText {
+  return texts.situations[situation]
+}
+
+/** What happened and what to do, as one text for an API client. */
+export function messageOf({ situation }: Pick<Reason, 'situation'>): string {
+  const { happened, remedy } = textOf(situation)
+  return `${happened} ${remedy}`
+}
+
+/** Microsoft's page on which whoever has to act can do so, where there is one. */
+export function portalLinkOf(
+  situation: Situation,
+): { readonly url: string; readonly label: string } | undefined {
+  const { link } = factsOf(situation)
+  return link && { url: PORTAL_LINKS[link], label: texts.links[link] }
+}
