@@ -7,10 +7,11 @@ import { ServiceError } from '../domain/service-error.ts'
 import type { BrowserCookie } from '../http/browser-cookie.ts'
 import { errorResponse } from '../http/error-response.ts'
 import { idOf } from '../http/fields.ts'
+import { helpPage } from '../http/help-page.ts'
 import { type HttpHandler, httpHandler } from '../http/http-handler.ts'
-import { type HttpRequest, queryOf } from '../http/request.ts'
+import { type HttpRequest, pathVariable, queryOf } from '../http/request.ts'
 import { type HttpResponse, seeOther } from '../http/responses.ts'
-import { PLAIN_SIGN_IN_PATH, SIGN_IN_PATH } from '../http/routes.ts'
+import { HELP_ROUTE, PLAIN_SIGN_IN_PATH, SIGN_IN_PATH } from '../http/routes.ts'
 import { errorPage, obstaclePage } from '../http/sign-in-pages.ts'
 import type { EventLog } from '../logger.ts'
 
@@ -19,7 +20,7 @@ export interface AuthorizeDependencies extends BeginDependencies {
   readonly browserCookie: BrowserCookie
 }
 
-/** Sends the browser to Microsoft's sign-in. */
+/** Sends the browser to Microsoft's sign-in, and explains Microsoft's codes. */
 export function authorizeHandler(deps: AuthorizeDependencies, log: EventLog): HttpHandler {
   const answer = async (request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> => {
     const query = queryOf(request)
@@ -39,8 +40,10 @@ export function authorizeHandler(deps: AuthorizeDependencies, log: EventLog): Ht
     return seeOther(deps.authorizationUrl(begun), [deps.browserCookie.set(state, browserSecret)])
   }
   const signIn = httpHandler(log, answer, errorPage)
-  return async (request, context) =>
-    isSignInPath(request.rawPath) ? signIn(request, context) : nothingHere(request)
+  return async (request, context) => {
+    if (request.routeKey === HELP_ROUTE) return helpPage(pathVariable(request, 'code'))
+    return isSignInPath(request.rawPath) ? signIn(request, context) : nothingHere(request)
+  }
 }
 
 /** The route also takes paths that are not this function's, since it ignores letter case. */

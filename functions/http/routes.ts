@@ -23,7 +23,7 @@ export const ROUTES = {
   ],
   token: ['GET /v1.0/account/connectors/{id}/token'],
   refresh: ['POST /v1.0/account/connectors/{id}/refresh'],
-  authorize: ['GET /connector/authorize', 'GET /{controller}/{action}'],
+  authorize: ['GET /connector/authorize', 'GET /{controller}/{action}', 'GET /help/aadsts/{code}'],
   callback: ['GET /connector/callback'],
 } as const
 
@@ -41,3 +41,6 @@ export const SIGN_IN_PATH = '/connectorauth/updateaccountconnectoroauth'
 
 /** The same under a plain name. */
 export const PLAIN_SIGN_IN_PATH = '/connector/authorize'
+
+/** The route of the pages that explain a code of Microsoft's. */
+export const HELP_ROUTE = 'GET /help/aadsts/{code}' satisfies RouteOf<'authorize'>

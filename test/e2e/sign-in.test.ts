@@ -137,6 +137,12 @@ describe('a sign-in that does not work says why and stores nothing', () => {
     expect(await statusOf(connectionId)).toMatchObject({ Authenticated: false })
   })
 
+  test('a code that only Microsoft showed has a page of its own', async () => {
+    const help = (code: string) => createBrowser().open(`${service.url}/help/aadsts/${code}`)
+    expectPage(await help('AADSTS50105'), 200, 'add this account to the users of the application')
+    expectPage(await help('canary'), 404, 'There is no help under this address')
+  })
+
   test('a cancelled sign-in', async () => {
     const { link: url } = await link()
     const browser = createBrowser()

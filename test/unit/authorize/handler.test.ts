@@ -270,6 +270,26 @@ describe('a link that leads nowhere has a page that says why', () => {
   })
 })
 
+describe('the help for a code', () => {
+  const route = 'GET /help/aadsts/{code}'
+
+  test('is shown to whoever asks for it, and begins nothing', async () => {
+    const scene = await signInScene()
+    const { status, text, cookies } = await scene.open({}, { route, variables: { code: '65001' } })
+    expect(status).toBe(200)
+    expect(text).toContain('<dd>AADSTS65001</dd>')
+    expectNothingBegun(scene, cookies)
+  })
+
+  test('is not there for what is no code', async () => {
+    const { open } = await signInScene()
+    expect(await open({}, { route, variables: { code: 'canary' } })).toMatchObject({
+      status: 404,
+      text: expect.not.stringContaining('canary'),
+    })
+  })
+})
+
 describe('another path', () => {
   test.each([
     '/',
