@@ -11,10 +11,13 @@ export const BUNDLES_FOLDER = join(REPOSITORY, 'dist')
 /** One deployable bundle. */
 export interface Bundle {
   readonly name: string
-  /** The folder that holds `index.js`, its source map and nothing that belongs elsewhere. */
+  /** The folder that holds `index.js`, its source map, the script it serves, and nothing that belongs elsewhere. */
   readonly folder: string
   readonly kilobytes: number
 }
+
+/** Where a function keeps the script that it serves to browsers, if it does. */
+const BROWSER_SCRIPT = join('browser', 'connect.ts')
 
 /** Where to read the functions from and where to write the bundles to. */
 export interface BuildFolders {
@@ -38,6 +41,18 @@ const SETTINGS = {
   sourcesContent: false,
   legalComments: 'none',
   metafile: true,
+  absWorkingDir: REPOSITORY,
+  logLevel: 'warning',
+} as const satisfies BuildOptions
+
+/** A script for browsers of the last five years; it is served as it is, so without a map. */
+const BROWSER_SETTINGS = {
+  bundle: true,
+  format: 'iife',
+  platform: 'browser',
+  target: 'es2020',
+  minify: true,
+  legalComments: 'none',
   absWorkingDir: REPOSITORY,
   logLevel: 'warning',
 } as const satisfies BuildOptions
@@ -69,10 +84,20 @@ async function bundle(name: string, { functions, bundles }: BuildFolders): Promi
     entryPoints: [join(functions, name, 'index.ts')],
     outfile: join(folder, 'index.js'),
   })
+  await bundleBrowserScript(join(functions, name, BROWSER_SCRIPT), folder)
   // The repository is `"type": "module"`, which would be inherited when a bundle runs in place.
   await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n')
   await writeFile(join(bundles, 'meta', `${name}.json`), JSON.stringify(metafile))
   return { name, folder, kilobytes: kilobytesOf(metafile) }
+}
+
+async function bundleBrowserScript(source: string, folder: string): Promise<void> {
+  if (!existsSync(source)) return
+  await build({
+    ...BROWSER_SETTINGS,
+    entryPoints: [source],
+    outfile: join(folder, 'connect.js'),
+  })
 }
 
 function kilobytesOf(metafile: Metafile): number {

@@ -11,16 +11,27 @@ import { helpPage } from '../http/help-page.ts'
 import { type HttpHandler, httpHandler } from '../http/http-handler.ts'
 import { type HttpRequest, pathVariable, queryOf } from '../http/request.ts'
 import { type HttpResponse, seeOther } from '../http/responses.ts'
-import { HELP_ROUTE, PLAIN_SIGN_IN_PATH, SIGN_IN_PATH } from '../http/routes.ts'
+import {
+  CONNECT_SCRIPT_ROUTE,
+  HELP_ROUTE,
+  PLAIN_SIGN_IN_PATH,
+  SIGN_IN_PATH,
+} from '../http/routes.ts'
+import { servedScript } from '../http/served-script.ts'
 import { errorPage, obstaclePage } from '../http/sign-in-pages.ts'
 import type { EventLog } from '../logger.ts'
 
 export interface AuthorizeDependencies extends BeginDependencies {
   readonly authorizationUrl: (begun: BegunAuthorization) => string
   readonly browserCookie: BrowserCookie
+  /** The text of connect.js. */
+  readonly connectScript: string
 }
 
-/** Sends the browser to Microsoft's sign-in, and explains Microsoft's codes. */
+/**
+ * Sends the browser to Microsoft's sign-in, explains Microsoft's codes, and serves the script that opens a
+ * sign-in from a vendor's page.
+ */
 export function authorizeHandler(deps: AuthorizeDependencies, log: EventLog): HttpHandler {
   const answer = async (request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> => {
     const query = queryOf(request)
@@ -40,8 +51,10 @@ export function authorizeHandler(deps: AuthorizeDependencies, log: EventLog): Ht
     return seeOther(deps.authorizationUrl(begun), [deps.browserCookie.set(state, browserSecret)])
   }
   const signIn = httpHandler(log, answer, errorPage)
+  const connectScript = servedScript(deps.connectScript)
   return async (request, context) => {
     if (request.routeKey === HELP_ROUTE) return helpPage(pathVariable(request, 'code'))
+    if (request.routeKey === CONNECT_SCRIPT_ROUTE) return connectScript(request)
     return isSignInPath(request.rawPath) ? signIn(request, context) : nothingHere(request)
   }
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
 import { dataverseEnvironments } from '../adapters/dataverse-environments.ts'
@@ -28,6 +30,7 @@ export const handler = authorizeHandler(
     environments: dataverseEnvironments({ dataverseBaseUrl }),
     authorizationUrl: entraAuthorizationUrl({ entraBaseUrl, redirectUri }),
     browserCookie: browserCookie(publicUrl),
+    connectScript: readFileSync(join(__dirname, 'connect.js'), 'utf8'),
     allowedOrigins: readAllowedOrigins(process.env),
     clouds: cloudsOf(settings.clouds),
     now: () => new Date(),

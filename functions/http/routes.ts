@@ -23,7 +23,12 @@ export const ROUTES = {
   ],
   token: ['GET /v1.0/account/connectors/{id}/token'],
   refresh: ['POST /v1.0/account/connectors/{id}/refresh'],
-  authorize: ['GET /connector/authorize', 'GET /{controller}/{action}', 'GET /help/aadsts/{code}'],
+  authorize: [
+    'GET /connector/authorize',
+    'GET /{controller}/{action}',
+    'GET /help/aadsts/{code}',
+    'GET /connect.js',
+  ],
   callback: ['GET /connector/callback'],
 } as const
 
@@ -32,6 +37,9 @@ export type HttpFunction = keyof typeof ROUTES
 
 /** One route key of one function. */
 export type RouteOf<F extends HttpFunction> = (typeof ROUTES)[F][number]
+
+/** The script that a vendor puts on its own page. */
+export const CONNECT_SCRIPT_ROUTE = 'GET /connect.js' satisfies RouteOf<'authorize'>
 
 /** Where Microsoft sends the browser back to; registered with Microsoft as the Reply URL. */
 export const CALLBACK_PATH = '/connector/callback'

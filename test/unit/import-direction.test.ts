@@ -85,6 +85,12 @@ describe('imports point one way', () => {
     },
   )
 
+  test('what browsers run imports nothing but itself', () => {
+    const isBrowser = (to: string) => to.startsWith('functions/authorize/browser/')
+    expect(strays('functions/authorize/browser/', isBrowser)).toEqual([])
+    expect(imports.filter(({ from, to }) => isBrowser(to) && !isBrowser(from))).toEqual([])
+  })
+
   test('the stack knows names and shapes of the functions only', () => {
     const isAllowed = (to: string) =>
       isPackage(to) || to.startsWith('infra/') || SHARED_WITH_INFRA.includes(to)

@@ -52,6 +52,19 @@ describe('the build', () => {
     expect(stdout).toBe('hi\n')
   })
 
+  test('adds the script that a function serves to browsers, and it alone', async () => {
+    const { functions, bundles } = await folders()
+    const browser = join(functions, 'hello', 'browser')
+    await mkdir(browser)
+    await writeFile(join(browser, 'connect.ts'), `Object.assign(globalThis, { met: document })\n`)
+    await buildFunctions({ functions, bundles })
+    const deployed = await readdir(join(bundles, 'hello'))
+    expect(deployed.sort()).toEqual(['connect.js', 'index.js', 'index.js.map', 'package.json'])
+    expect(await readFile(join(bundles, 'hello', 'connect.js'), 'utf8')).toBe(
+      `(()=>{Object.assign(globalThis,{met:document});})();\n`,
+    )
+  })
+
   test('writes the same bytes each time', async () => {
     const { functions, bundles } = await folders()
     const bytes = async () => {
@@ -64,6 +77,9 @@ describe('the build', () => {
 })
 
 const allWritten = FUNCTIONS.every((name) => existsSync(join(FUNCTIONS_FOLDER, name, 'index.ts')))
+
+/** As much as a vendor's page should load for one button. */
+const CONNECT_SCRIPT_BUDGET_BYTES = 4096
 
 /** The largest that a bundle may be, so that a heavy dependency does not come in unseen. */
 const BUDGET_KB = 600
@@ -83,6 +99,28 @@ describe.skipIf(!allWritten)('the real bundles', () => {
 
   test.each(FUNCTIONS)('%s stays within its budget', (name) => {
     expect(made.find((bundle) => bundle.name === name)?.kilobytes).toBeLessThan(BUDGET_KB)
+  })
+
+  describe('connect.js', () => {
+    const script = () => readFile(join(bundles, 'authorize', 'connect.js'), 'utf8')
+
+    test('stays within its budget', async () => {
+      expect(Buffer.byteLength(await script())).toBeLessThanOrEqual(CONNECT_SCRIPT_BUDGET_BYTES)
+    })
+
+    test('sets one global, as a classic script and as a module', async () => {
+      const before = `globalThis.window = globalThis; const before = Object.keys(globalThis)\n`
+      const after = `\nconsole.log(Object.keys(globalThis).filter((name) => !before.includes(name)).join(), Object.keys(DynamicsConnect).join())`
+      for (const type of ['commonjs', 'module']) {
+        const source = `${before}${await script()}${after}`
+        const { stdout } = await run(process.execPath, [`--input-type=${type}`, '-e', source])
+        expect(stdout).toBe('DynamicsConnect connect,resultFrom\n')
+      }
+    })
+
+    test('stores nothing, logs nothing and loads nothing', async () => {
+      expect(await script()).not.toMatch(/storage|cookie|indexedDB|console|fetch|XMLHttp|eval/i)
+    })
   })
 
   test.each(FUNCTIONS)(

@@ -12,6 +12,9 @@ import { type EventParts, httpEvent, lambdaContext } from './http-event.ts'
 import { type RecordingLog, recordingLog } from './recording-log.ts'
 
 const PUBLIC_URL = 'https://connect.example'
+/** In place of the real script. */
+export const CONNECT_SCRIPT = 'globalThis.DynamicsConnect = {}'
+
 const SIGN_IN_PATH = '/connectorauth/updateaccountconnectoroauth'
 
 /** A browser that is at Microsoft's sign-in now. */
@@ -57,6 +60,7 @@ export async function signInScene(
     ...world,
     authorizationUrl: entraAuthorizationUrl({ entraBaseUrl: undefined, redirectUri }),
     browserCookie: browserCookie(PUBLIC_URL),
+    connectScript: CONNECT_SCRIPT,
   }
   const authorize = authorizeHandler(deps, log)
   const answerCallback = callbackHandler(deps, log)

@@ -11,6 +11,7 @@ describe('the routes of the service', () => {
     ['GET /connector/authorize', 'authorize', 'GET /connector/authorize'],
     ['GET /ConnectorAuth/UpdateOAuth', 'authorize', 'GET /{controller}/{action}'],
     ['GET /help/aadsts/65001', 'authorize', 'GET /help/aadsts/{code}'],
+    ['GET /connect.js', 'authorize', 'GET /connect.js'],
     ['GET /v1.0/connectors', 'api', 'GET /v1.0/connectors'],
     ['POST /v1.0/connectors/1/install', 'api', 'POST /v1.0/connectors/{connector}/install'],
     ['GET /v1.0/account/connectors', 'api', 'GET /v1.0/account/connectors'],
