@@ -51,3 +51,10 @@ export const SIGN_INS_TABLE: TableSchema = {
   timeToLive: 'expiresAt',
   indexes: [],
 }
+
+/** Where the partner's name, logo and colour stand in the settings. */
+export const BRAND_ATTRIBUTES = {
+  name: 'brandName',
+  logo: 'brandLogo',
+  colour: 'brandColour',
+} as const
