@@ -28,7 +28,7 @@ export interface BuildFolders {
 /**
  * CommonJS, because an ES module bundle starts a third slower on Lambda; `module` before `main`,
  * because the SDK's CommonJS build cannot be tree-shaken; nothing external, because one file loads
- * faster than the SDK of the runtime.
+ * faster than the SDK of the runtime; UTF-8, because Japanese takes half the bytes in it.
  */
 const SETTINGS = {
   bundle: true,
@@ -37,6 +37,7 @@ const SETTINGS = {
   target: 'node24',
   mainFields: ['module', 'main'],
   minify: true,
+  charset: 'utf8',
   sourcemap: true,
   sourcesContent: false,
   legalComments: 'none',

@@ -19,11 +19,13 @@ import {
 } from '../http/routes.ts'
 import { servedScript } from '../http/served-script.ts'
 import { errorPage, obstaclePage } from '../http/sign-in-pages.ts'
+import type { ViewOf } from '../http/view.ts'
 import type { EventLog } from '../logger.ts'
 
 export interface AuthorizeDependencies extends BeginDependencies {
   readonly authorizationUrl: (begun: BegunAuthorization) => string
   readonly browserCookie: BrowserCookie
+  readonly viewOf: ViewOf
   /** The text of connect.js. */
   readonly connectScript: string
 }
@@ -46,14 +48,18 @@ export function authorizeHandler(deps: AuthorizeDependencies, log: EventLog): Ht
     const { requestId } = request.requestContext
     const { connectionId } = link
     log.event('authorization_begun', { requestId, connectionId, outcome: begun.outcome })
-    if (begun.outcome !== 'begun') return obstaclePage(begun.outcome)
+    if (begun.outcome !== 'begun') return obstaclePage(await deps.viewOf(request), begun.outcome)
     const { state, browserSecret } = begun.secrets
     return seeOther(deps.authorizationUrl(begun), [deps.browserCookie.set(state, browserSecret)])
   }
-  const signIn = httpHandler(log, answer, errorPage)
+  const signIn = httpHandler(log, answer, async (error, request) =>
+    errorPage(await deps.viewOf(request), error, request.requestContext.requestId),
+  )
   const connectScript = servedScript(deps.connectScript)
   return async (request, context) => {
-    if (request.routeKey === HELP_ROUTE) return helpPage(pathVariable(request, 'code'))
+    if (request.routeKey === HELP_ROUTE) {
+      return helpPage(await deps.viewOf(request), pathVariable(request, 'code'))
+    }
     if (request.routeKey === CONNECT_SCRIPT_ROUTE) return connectScript(request)
     return isSignInPath(request.rawPath) ? signIn(request, context) : nothingHere(request)
   }

@@ -4,11 +4,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
 import { dataverseEnvironments } from '../adapters/dataverse-environments.ts'
 import { dynamodbAuthorizationRequests } from '../adapters/dynamodb-authorization-requests.ts'
+import { dynamodbBrands } from '../adapters/dynamodb-brand.ts'
 import { dynamodbSignInContexts } from '../adapters/dynamodb-sign-in-contexts.ts'
 import { entraAuthorizationUrl } from '../adapters/entra-authorization-url.ts'
 import { cloudsOf, readAllowedOrigins, readSeams, readSettings } from '../config.ts'
 import { browserCookie } from '../http/browser-cookie.ts'
 import { CALLBACK_PATH } from '../http/routes.ts'
+import { viewsWith } from '../http/view.ts'
 import { eventLog } from '../logger.ts'
 import { authorizeHandler } from './handler.ts'
 
@@ -20,6 +22,7 @@ const settings = readSettings(process.env, [
 ])
 const { connectionsTable, signInsTable, publicUrl } = settings
 const { entraBaseUrl, dataverseBaseUrl } = readSeams(process.env)
+const now = () => new Date()
 const client = new DynamoDBClient(AWS_CLIENT_SETTINGS)
 const redirectUri = `${publicUrl}${CALLBACK_PATH}`
 
@@ -31,9 +34,10 @@ export const handler = authorizeHandler(
     authorizationUrl: entraAuthorizationUrl({ entraBaseUrl, redirectUri }),
     browserCookie: browserCookie(publicUrl),
     connectScript: readFileSync(join(__dirname, 'connect.js'), 'utf8'),
+    viewOf: viewsWith(dynamodbBrands(client, { table: connectionsTable, now })),
     allowedOrigins: readAllowedOrigins(process.env),
     clouds: cloudsOf(settings.clouds),
-    now: () => new Date(),
+    now,
   },
   eventLog('authorize'),
 )

@@ -19,10 +19,12 @@ import {
   returnUrl,
   startAgainPage,
 } from '../http/sign-in-pages.ts'
+import type { View, ViewOf } from '../http/view.ts'
 import type { EventLog } from '../logger.ts'
 
 export interface CallbackDependencies extends CompleteDependencies {
   readonly browserCookie: BrowserCookie
+  readonly viewOf: ViewOf
 }
 
 /** What Microsoft sends is small; anything longer was not sent by it. */
@@ -33,25 +35,30 @@ const ERROR_NAME = /^[a-z_]{1,64}$/
 /** Takes the browser back from Microsoft and ends the sign-in. */
 export function callbackHandler(deps: CallbackDependencies, log: EventLog): HttpHandler {
   const answer = async (request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> => {
+    const view = () => deps.viewOf(request)
     const query = queryOf(request)
     const isAdminConsent = query.has('admin_consent')
-    if (isAdminConsent) return adminConsentPage(!query.has('error'))
+    if (isAdminConsent) return adminConsentPage(await view(), !query.has('error'))
     const state = query.get('state') ?? ''
     const result = resultOf(query)
-    if (result === undefined || state.length > LONGEST_STATE) return startAgainPage('malformed')
+    const isWhole = result !== undefined && state.length <= LONGEST_STATE
+    if (!isWhole) return startAgainPage(await view(), 'malformed')
     const browserSecret = deps.browserCookie.read(request, state)
-    if (browserSecret === undefined) return startAgainPage('unknown')
+    if (browserSecret === undefined) return startAgainPage(await view(), 'unknown')
     const secrets = { state, browserSecret }
     const outcome = await completeAuthorization(deps, { secrets, result, signal })
     log.event('authorization_ended', {
       requestId: request.requestContext.requestId,
       ...logged(outcome),
     })
-    return render(outcome)
+    return render(view, outcome)
   }
-  return httpHandler(log, answer, (error, requestId) =>
-    isMalformed(error) ? startAgainPage('malformed') : errorPage(error, requestId),
-  )
+  return httpHandler(log, answer, async (error, request) => {
+    const view = await deps.viewOf(request)
+    return isMalformed(error)
+      ? startAgainPage(view, 'malformed')
+      : errorPage(view, error, request.requestContext.requestId)
+  })
 }
 
 function isMalformed(error: unknown): boolean {
@@ -72,14 +79,15 @@ function resultOf(query: ReadonlyMap<string, string>): AuthorizationResponse['re
   return isCode ? { code, issuer: query.get('iss') } : undefined
 }
 
-function render(outcome: CompleteOutcome): HttpResponse {
-  if (outcome.outcome === 'in_progress') return inProgressPage()
-  if (outcome.outcome !== 'ended') return startAgainPage(outcome.outcome)
+/** A view is made only where a page is: whoever is connected goes back without. */
+async function render(view: () => Promise<View>, outcome: CompleteOutcome): Promise<HttpResponse> {
+  if (outcome.outcome === 'in_progress') return inProgressPage(await view())
+  if (outcome.outcome !== 'ended') return startAgainPage(await view(), outcome.outcome)
   const { request, result } = outcome
   const { targetOrigin, callbackMessage } = request.returnTarget
-  if (result.outcome === 'failed') return failedPage(result.reason, request)
-  if (callbackMessage !== undefined) return connectedPage(callbackMessage, targetOrigin)
-  return seeOther(returnUrl(request, 'connected'))
+  if (result.outcome === 'failed') return failedPage(await view(), result.reason, request)
+  if (callbackMessage === undefined) return seeOther(returnUrl(request, 'connected'))
+  return connectedPage(await view(), callbackMessage, targetOrigin)
 }
 
 function logged(outcome: CompleteOutcome) {

@@ -3,6 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
 import { dataverseEnvironments } from '../adapters/dataverse-environments.ts'
 import { dynamodbAuthorizationRequests } from '../adapters/dynamodb-authorization-requests.ts'
+import { dynamodbBrands } from '../adapters/dynamodb-brand.ts'
 import { dynamodbSignInTokens } from '../adapters/dynamodb-sign-in-tokens.ts'
 import { dynamodbTokenSets } from '../adapters/dynamodb-token-sets.ts'
 import { entraTokenEndpoint } from '../adapters/entra-token-endpoint.ts'
@@ -12,6 +13,7 @@ import { readRefreshPolicy, readSeams, readSettings } from '../config.ts'
 import { tokenSealer } from '../domain/token-sealer.ts'
 import { browserCookie } from '../http/browser-cookie.ts'
 import { CALLBACK_PATH } from '../http/routes.ts'
+import { viewsWith } from '../http/view.ts'
 import { eventLog } from '../logger.ts'
 import { callbackHandler } from './handler.ts'
 
@@ -43,6 +45,7 @@ export const handler = callbackHandler(
     accessTokens: tokenSealer('access', keyring(settings.accessTokenKeyringSecret)),
     refreshTokens: tokenSealer('refresh', keyring(settings.refreshTokenKeyringSecret)),
     browserCookie: browserCookie(settings.publicUrl),
+    viewOf: viewsWith(dynamodbBrands(client, { table: settings.connectionsTable, now })),
     redirectUri: `${settings.publicUrl}${CALLBACK_PATH}`,
     refreshPolicy: readRefreshPolicy(process.env),
     now,

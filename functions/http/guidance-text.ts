@@ -2,6 +2,7 @@ import { PORTAL_LINKS } from '../domain/portal-links.ts'
 import type { Reason, Situation } from '../domain/reason.ts'
 import { factsOf } from '../domain/situations.ts'
 import texts from './texts/en.json' with { type: 'json' }
+import type { Texts } from './texts.ts'
 
 /** The words of a situation: a heading, what happened, and what whoever reads it does next. */
 export interface GuidanceText {
@@ -23,8 +24,9 @@ export function messageOf({ situation }: Pick<Reason, 'situation'>): string {
 
 /** Microsoft's page on which whoever has to act can do so, where there is one. */
 export function portalLinkOf(
+  { links }: Texts,
   situation: Situation,
 ): { readonly url: string; readonly label: string } | undefined {
   const { link } = factsOf(situation)
-  return link && { url: PORTAL_LINKS[link], label: texts.links[link] }
+  return link && { url: PORTAL_LINKS[link], label: links[link] }
 }

@@ -1,10 +1,11 @@
 import { situationOfCode } from '../domain/aadsts-situations.ts'
 import { factsOf } from '../domain/situations.ts'
-import { textOf } from './guidance-text.ts'
-import { html, page } from './page.ts'
+import { details, languageLinks } from './components.ts'
+import { html } from './html.ts'
+import { page } from './page.ts'
 import type { HttpResponse } from './responses.ts'
-import { WHO, whereRow } from './sign-in-pages.ts'
-import texts from './texts/en.json' with { type: 'json' }
+import { whereRow, whoIs } from './sign-in-pages.ts'
+import type { View } from './view.ts'
 
 /** A code as Microsoft's pages and logs write it, with or without its prefix. */
 const AADSTS_CODE = /^(?:AADSTS)?(\d{4,8})$/i
@@ -13,27 +14,37 @@ const AADSTS_CODE = /^(?:AADSTS)?(\d{4,8})$/i
  * What an AADSTS code means here, who can act and what to do: for links from logs and mails, since many
  * refusals end on Microsoft's own page and never come back.
  */
-export function helpPage(code: string): HttpResponse {
+export function helpPage(view: View, code: string): HttpResponse {
   const [, digits] = AADSTS_CODE.exec(code) ?? []
-  return digits === undefined ? missingPage() : codePage(Number(digits))
+  return digits === undefined ? missingPage(view) : codePage(view, Number(digits))
 }
 
-function codePage(aadstsCode: number): HttpResponse {
+function codePage(view: View, aadstsCode: number): HttpResponse {
   const situation = situationOfCode(aadstsCode) ?? 'unknown_refusal'
-  const { title, happened, remedy } = textOf(situation)
-  return page({
+  const { title, happened, remedy } = view.texts.situations[situation]
+  const words = view.texts.pages.failed
+  return page(view, {
     statusCode: 200,
     title,
     tone: 'neutral',
     content: html`<p>${happened}</p>
 <p>${remedy}</p>
-<dl><dt>Code</dt><dd>AADSTS${aadstsCode}</dd>
-<dt>Who can mend it</dt><dd>${WHO[factsOf(situation).who]}</dd>
-${whereRow(situation)}</dl>`,
+${details([
+  [words.code, `AADSTS${aadstsCode}`],
+  [words.who, whoIs(view, factsOf(situation).who)],
+  ...whereRow(view, situation),
+])}`,
+    languageLinks: languageLinks(view),
   })
 }
 
-function missingPage(): HttpResponse {
-  const { title, text } = texts.help.missing
-  return page({ statusCode: 404, title, tone: 'bad', content: html`<p>${text}</p>` })
+function missingPage(view: View): HttpResponse {
+  const { title, text } = view.texts.help.missing
+  return page(view, {
+    statusCode: 404,
+    title,
+    tone: 'bad',
+    content: html`<p>${text}</p>`,
+    languageLinks: languageLinks(view),
+  })
 }

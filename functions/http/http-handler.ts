@@ -15,14 +15,18 @@ export type Answer = (request: HttpRequest, signal: AbortSignal) => Promise<Http
 /** A Lambda handler behind API Gateway. */
 export type HttpHandler = (request: HttpRequest, context: Context) => Promise<HttpResponse>
 
-/** How a failure is shown: as JSON to programs, as a page to people. */
-export type RenderError = (error: unknown, requestId: string) => HttpResponse
+/** How a failure is shown: as JSON to programs, as a page to people. It may not fail itself. */
+export type RenderError = (
+  error: unknown,
+  request: HttpRequest,
+) => HttpResponse | Promise<HttpResponse>
 
 /** The pipeline of every HTTP function: whatever is thrown is logged once and answered in one form. */
 export function httpHandler(
   log: EventLog,
   answer: Answer,
-  renderError: RenderError = errorResponse,
+  renderError: RenderError = (error, request) =>
+    errorResponse(error, request.requestContext.requestId),
 ): HttpHandler {
   const pipeline = middy<HttpRequest, HttpResponse>({ timeoutEarlyInMillis: TIMEOUT_MARGIN_MS })
     .use(errorAnswers(log, renderError))
@@ -35,13 +39,13 @@ function errorAnswers(
   renderError: RenderError,
 ): MiddlewareObj<HttpRequest, HttpResponse> {
   return {
-    onError: (request) => {
+    onError: async (request) => {
       const { requestId } = request.event.requestContext
       const fields = { requestId, route: request.event.routeKey }
       const error = isTimeout(request.error) ? outOfTime(request.error) : request.error
       if (!isTold(error)) log.failure('request_failed', error, fields)
       else log.event('request_refused', { ...fields, reason: error.code })
-      request.response = renderError(error, requestId)
+      request.response = await renderError(error, request.event)
     },
   }
 }

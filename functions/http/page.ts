@@ -1,104 +1,101 @@
 import { createHash } from 'node:crypto'
+import { brandStyle } from './brand-style.ts'
+import type { Tone, Words } from './components.ts'
+import { COPY_SCRIPT } from './copy-script.ts'
+import { Html, html } from './html.ts'
+import { LANGUAGES } from './language.ts'
+import { PAGE_STYLE } from './page-style.ts'
 import { type HttpResponse, htmlPage } from './responses.ts'
-
-/** Text that is safe to put into a page; only `html` makes it. */
-export class Html {
-  readonly text: string
-  constructor(text: string) {
-    this.text = text
-  }
-}
-
-/** Makes HTML from a template: every value is escaped, unless it is Html itself. */
-export function html(
-  strings: TemplateStringsArray,
-  ...values: readonly (string | number | Html | readonly Html[])[]
-): Html {
-  const parts = strings.map((text, index) => text + markupOf(values[index] ?? ''))
-  return new Html(parts.join(''))
-}
+import { fill } from './texts.ts'
+import type { View } from './view.ts'
 
 /** A page for a person: what happened in the title, what to do below it. */
 export interface Page {
   readonly statusCode: number
-  readonly title: string
-  readonly tone: 'good' | 'bad' | 'neutral'
+  readonly title: Words
+  readonly tone: Tone
   readonly content: Html
   /** A script of ours, as constant text, so that its hash can be allowed. */
   readonly script?: string
   /** The one origin that may show the page in a frame. */
   readonly framedBy?: string
+  /** When the browser goes on by itself, and where to: to the same page unless it says. */
+  readonly refresh?: { readonly seconds: number; readonly url?: string }
+  /** What `languageLinks` makes, where the page can be asked for again. */
+  readonly languageLinks?: Html
 }
 
-/** Renders a page that loads nothing from anywhere. */
-export function page({ statusCode, title, tone, content, script, framedBy }: Page): HttpResponse {
-  const scriptElement = script ? html`<script>${new Html(script)}</script>` : ''
-  const document = html`<!doctype html>
-<html lang="en">
+/**
+ * Renders a page that loads nothing from anywhere, in the look of the partner. The policy of what it
+ * may do follows from what is in it: a form, a copy field, a script, a logo.
+ */
+export function page(view: View, { statusCode, framedBy, refresh, ...parts }: Page): HttpResponse {
+  const hasCopyField = parts.content.text.includes(' data-copy=')
+  const scripts = [...(hasCopyField ? [COPY_SCRIPT] : []), ...(parts.script ? [parts.script] : [])]
+  const styles = [PAGE_STYLE, brandStyle(view.brand.colour)]
+  const response = htmlPage(documentOf(view, parts, { styles, scripts }).text, statusCode, {
+    styles: styles.map(hashOf),
+    framedBy,
+    hasForm: parts.content.text.includes('<form '),
+    ...(view.brand.logo ? { images: ['data:'] } : {}),
+    ...(scripts.length > 0 ? { scripts: scripts.map(hashOf) } : {}),
+  })
+  if (refresh === undefined) return response
+  const { seconds, url } = refresh
+  const value = url === undefined ? String(seconds) : `${seconds};url=${url}`
+  return { ...response, headers: { ...response.headers, refresh: value } }
+}
+
+type Parts = Pick<Page, 'title' | 'tone' | 'content' | 'languageLinks'>
+
+function documentOf(
+  { language, brand, texts }: View,
+  { title, tone, content, languageLinks }: Parts,
+  { styles, scripts }: { readonly styles: readonly string[]; readonly scripts: readonly string[] },
+): Html {
+  return html`<!doctype html>
+<html lang="${language}" dir="${LANGUAGES[language].direction}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${title}</title>
-<style>${new Html(STYLE)}</style>
-</head>
+<title>${withoutMarkup(title)} – ${brand.name}</title>
+${styles.map((style) => html`<style>${new Html(style)}</style>\n`)}</head>
 <body>
-<main class="${tone}">
-<div class="mark" aria-hidden="true">${MARKS[tone]}</div>
+<div class="shell">
+<header class="brand">${brand.logo ? html`<img src="${brand.logo}" alt="">` : ''}<bdi>${brand.name}</bdi></header>
+<main>
+<div class="mark ${tone}" aria-hidden="true">${markOf(tone)}</div>
 <h1>${title}</h1>
 ${content}
 </main>
-${scriptElement}
-</body>
+<footer>
+<p>${fill(texts.shell.password, { partner: brand.name })}</p>
+<p>${fill(texts.shell.help, { partner: brand.name })}</p>
+${languageLinks ?? ''}
+</footer>
+</div>
+${scripts.map((script) => html`<script>${new Html(script)}</script>\n`)}</body>
 </html>`
-  return htmlPage(document.text, statusCode, {
-    styles: [hashOf(STYLE)],
-    framedBy,
-    ...(script ? { scripts: [hashOf(script)] } : {}),
-  })
 }
 
-const MARKS = { good: '✓', bad: '!', neutral: '…' } as const
+const STROKES: Readonly<Record<Tone, string>> = {
+  good: 'M5 12.5l4.5 4.5L19 7.5',
+  bad: 'M12 6v7.5M12 17.75v.25',
+  neutral:
+    'M9.5 14.5l5-5M11 7.5l1.5-1.5a4 4 0 0 1 5.6 5.6L16.5 13M13 16.5l-1.5 1.5a4 4 0 0 1-5.6-5.6L7.5 11',
+  busy: 'M12 3.5a8.5 8.5 0 1 0 8.5 8.5',
+}
 
-const STYLE = `
-:root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --paper: #fff; --back: #f3f5f8;
-  --line: #d5dbe3; --good: #116329; --bad: #a40e26; --neutral: #0b57a4; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8ecf1; --soft: #a3adb8; --paper: #1a1f26;
-  --back: #0f1318; --line: #343c46; --good: #57c271; --bad: #ff8182; --neutral: #79b8ff; } }
-* { box-sizing: border-box; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem;
-  background: var(--back); color: var(--ink);
-  font: 1.0625rem/1.55 system-ui, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
-main { width: 100%; max-width: 34rem; padding: 2.25rem; background: var(--paper);
-  border: 1px solid var(--line); border-radius: .75rem; overflow-wrap: anywhere; }
-h1 { margin: 1rem 0 .5rem; font-size: 1.5rem; line-height: 1.25; }
-p { margin: .75rem 0; }
-.mark { display: grid; place-items: center; width: 2.75rem; height: 2.75rem; border-radius: 50%;
-  font-size: 1.375rem; font-weight: 700; color: var(--paper); }
-.good .mark { background: var(--good); } .bad .mark { background: var(--bad); }
-.neutral .mark { background: var(--neutral); }
-dl { display: grid; grid-template-columns: auto 1fr; gap: .25rem 1rem; margin: 1.5rem 0 0;
-  padding-top: 1rem; border-top: 1px solid var(--line); font-size: .875rem; color: var(--soft); }
-dt { font-weight: 600; } dd { margin: 0; }
-a.button { display: inline-block; margin-top: .75rem; padding: .625rem 1.125rem; border-radius: .5rem;
-  background: var(--neutral); color: var(--paper); font-weight: 600; text-decoration: none; }
-a.button:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
-`
+function markOf(tone: Tone): Html {
+  return html`<svg viewBox="0 0 24 24"><path d="${STROKES[tone]}"/></svg>`
+}
+
+/** A title as browsers show it on the tab, where no element can be. */
+function withoutMarkup(title: Words): Words {
+  return typeof title === 'string' ? title : new Html(title.text.replaceAll(/<\/?bdi>/g, ''))
+}
 
 function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
-}
-
-function markupOf(value: string | number | Html | readonly Html[]): string {
-  if (value instanceof Html) return value.text
-  if (typeof value === 'object') return value.map((part) => part.text).join('')
-  return String(value).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
 }

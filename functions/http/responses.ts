@@ -8,17 +8,21 @@ export interface PagePolicy {
   /** Source expressions such as `'sha256-…'`. */
   readonly styles?: readonly string[]
   readonly scripts?: readonly string[]
+  readonly images?: readonly string[]
+  /** Whether it may send a form, to the service alone. */
+  readonly hasForm?: boolean
   /** The one origin that may show the page in a frame. */
   readonly framedBy?: string | undefined
 }
 
-const NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'"
+const NOTHING = "default-src 'none'; base-uri 'none'"
+const NO_FORM = "form-action 'none'"
 const NO_FRAME = "frame-ancestors 'none'"
 
 /** On every answer, also redirects and errors. */
 const SECURITY_HEADERS = {
   'cache-control': 'no-store',
-  'content-security-policy': `${NOTHING}; ${NO_FRAME}`,
+  'content-security-policy': `${NOTHING}; ${NO_FORM}; ${NO_FRAME}`,
   'referrer-policy': 'no-referrer',
   'strict-transport-security': 'max-age=63072000; includeSubDomains',
   'x-content-type-options': 'nosniff',
@@ -54,12 +58,14 @@ export function seeOther(location: string, cookies: readonly string[] = []): Htt
 
 /** An HTML page; `policy` lets it load what it needs. */
 export function htmlPage(html: string, statusCode: number, policy: PagePolicy): HttpResponse {
-  const { styles, scripts, framedBy } = policy
+  const { styles, scripts, images, hasForm, framedBy } = policy
   const { 'x-frame-options': denyFrames, ...headers } = SECURITY_HEADERS
   const contentSecurityPolicy = [
     NOTHING,
+    hasForm ? "form-action 'self'" : NO_FORM,
     framedBy ? `frame-ancestors ${framedBy}` : NO_FRAME,
     ...(styles ? [`style-src ${styles.join(' ')}`] : []),
+    ...(images ? [`img-src ${images.join(' ')}`] : []),
     ...(scripts ? [`script-src ${scripts.join(' ')}`] : []),
   ]
   return {

@@ -1,85 +1,72 @@
 import type { AuthorizationRequest } from '../domain/authorization-request.ts'
 import type { BeginOutcome } from '../domain/begin-authorization.ts'
 import type { Reason, Situation, Who } from '../domain/reason.ts'
+import { button, details, languageLinks, type Words } from './components.ts'
 import { isTold, STATUS_OF } from './error-response.ts'
-import { messageOf, portalLinkOf } from './guidance-text.ts'
-import { type Html, html, page } from './page.ts'
+import { portalLinkOf } from './guidance-text.ts'
+import { html } from './html.ts'
+import { page } from './page.ts'
 import type { HttpResponse } from './responses.ts'
+import { fill } from './texts.ts'
+import type { View } from './view.ts'
 
 type Obstacle = Exclude<BeginOutcome['outcome'], 'begun'>
 
-const OBSTACLES: Readonly<
-  Record<Obstacle, readonly [status: number, title: string, text: string]>
-> = {
-  target_not_allowed: [
-    400,
-    'This link cannot be used',
-    'It would lead back to an address that is not on the list of allowed addresses. Tell whoever gave you the link.',
-  ],
-  link_invalid: [
-    403,
-    'This link is not valid',
-    'It may have been cut off, or be for something that was deleted. Ask for a new one where you got it.',
-  ],
-  link_expired: [403, 'This link has expired', 'Ask for a new one where you got it.'],
-  link_used: [
-    403,
-    'This link has been used already',
-    'A link works once. If the connection is not there, ask for a new link where you got it.',
-  ],
-  resource_missing: [
-    409,
-    'The environment is not known yet',
-    'Whoever gave you the link has to enter the address of your Dynamics 365 environment first.',
-  ],
-  resource_not_enabled: [
-    409,
-    'This environment cannot be connected',
-    'Environments of its Microsoft cloud are not enabled here. Tell whoever gave you the link.',
-  ],
-  app_not_registered: [
-    503,
-    'The service is not set up yet',
-    'Its operator has to enter the application that is registered with Microsoft.',
-  ],
+const STATUS_OF_OBSTACLE: Readonly<Record<Obstacle, number>> = {
+  target_not_allowed: 400,
+  link_invalid: 403,
+  link_expired: 403,
+  link_used: 403,
+  resource_missing: 409,
+  resource_not_enabled: 409,
+  app_not_registered: 503,
 }
 
 /** A sign-in link that leads nowhere. */
-export function obstaclePage(obstacle: Obstacle): HttpResponse {
-  const [statusCode, title, text] = OBSTACLES[obstacle]
-  return page({ statusCode, title, tone: 'bad', content: html`<p>${text}</p>` })
+export function obstaclePage(view: View, obstacle: Obstacle): HttpResponse {
+  const { title, text } = view.texts.pages[obstacle]
+  return page(view, {
+    statusCode: STATUS_OF_OBSTACLE[obstacle],
+    title,
+    tone: 'bad',
+    content: html`<p>${filled(view, text)}</p>`,
+  })
 }
 
-/** Who can mend it, in words. */
-export const WHO: Readonly<Record<Who, string>> = {
-  user: 'You',
-  administrator: 'Your Microsoft administrator',
-  application_owner: 'The owner of the application',
-  nobody: 'Nobody: wait and try again',
-}
-
-/** The row of a page that leads to Microsoft's page for the situation, where there is one. */
-export function whereRow(situation: Situation): Html | '' {
-  const link = portalLinkOf(situation)
-  return link ? html`<dt>Where</dt><dd><a href="${link.url}">${link.label}</a></dd>` : ''
+/** Microsoft's page on which whoever has to act can do so, as a detail where there is one. */
+export function whereRow({ texts }: View, situation: Situation): readonly (readonly [Words, Words])[] {
+  const link = portalLinkOf(texts, situation)
+  return link ? [[texts.pages.failed.where, html`<a href="${link.url}">${link.label}</a>`]] : []
 }
 
 /** A sign-in that Microsoft or a check of ours did not let through. */
-export function failedPage(reason: Reason, request: AuthorizationRequest): HttpResponse {
+export function failedPage(
+  view: View,
+  reason: Reason,
+  request: AuthorizationRequest,
+): HttpResponse {
   const { targetOrigin, callbackMessage } = request.returnTarget
-  const { origin } = new URL(targetOrigin)
+  const { origin, host } = new URL(targetOrigin)
   const back = callbackMessage === undefined ? returnUrl(request, 'failed') : origin
-  return page({
+  const words = view.texts.pages.failed
+  const { happened, remedy } = view.texts.situations[reason.situation]
+  return page(view, {
     statusCode: 200,
-    title: 'Not connected',
+    title: words.title,
     tone: 'bad',
-    content: html`<p>${messageOf(reason)}</p>
-<p><a class="button" href="${back}">Back to ${new URL(origin).host}</a></p>
-<dl><dt>Who can mend it</dt><dd>${WHO[reason.who]}</dd>
-${whereRow(reason.situation)}
-<dt>Code</dt><dd>${reason.code}</dd>
-<dt>Time</dt><dd>${reason.at.toISOString()}</dd></dl>`,
+    content: html`<p>${happened} ${remedy}</p>
+${button(fill(words.back, { host }), back)}
+${details([
+  [words.who, whoIs(view, reason.who)],
+  ...whereRow(view, reason.situation),
+   [words.code, reason.code],
+  [words.time, reason.at.toISOString()],
+])}`,
   })
+}
+
+export function whoIs({ texts, brand }: View, who: Who): Words {
+  return who === 'application_owner' ? brand.name : texts.pages.failed[who]
 }
 
 /** Where the browser goes back to: with connection and status, never with a token. */
@@ -100,70 +87,73 @@ if (window.opener) window.close()
 `
 
 /** Connected, and the partner's page waits for a message. */
-export function connectedPage(message: string, targetOrigin: string): HttpResponse {
+export function connectedPage(view: View, message: string, targetOrigin: string): HttpResponse {
   const { origin, host } = new URL(targetOrigin)
-  return page({
+  const { title, text } = view.texts.pages.connected
+  return page(view, {
     statusCode: 200,
-    title: 'Connected',
+    title,
     tone: 'good',
-    content: html`<p id="result" data-message="${message}" data-target="${origin}">Dynamics 365 is connected. You can close this window and go back to ${host}.</p>`,
+    content: html`<p id="result" data-message="${message}" data-target="${origin}">${fill(text, { partner: view.brand.name, host })}</p>`,
     script: POST_MESSAGE,
     framedBy: origin,
   })
 }
 
+/** How often a page that waits asks for its result. */
+const REFRESH_SECONDS = 2
+
 /** The first of two callbacks with the same response is still at work. */
-export function inProgressPage(): HttpResponse {
-  return page({
+export function inProgressPage(view: View): HttpResponse {
+  const { title, text } = view.texts.pages.in_progress
+  return page(view, {
     statusCode: 202,
-    title: 'Signing you in',
-    tone: 'neutral',
-    content: html`<p>This takes a few seconds. Reload the page to see the result.</p>`,
+    title,
+    tone: 'busy',
+    content: html`<p>${text}</p>`,
+    refresh: { seconds: REFRESH_SECONDS },
   })
 }
 
 /** A response that belongs to nothing: forged, foreign, or too late. */
-export function startAgainPage(why: 'expired' | 'unknown' | 'malformed'): HttpResponse {
-  const text = {
-    expired: 'The sign-in took too long.',
-    unknown: 'This answer does not belong to a sign-in that was begun in this browser.',
-    malformed: 'The answer is incomplete or was changed on its way.',
-  }[why]
-  return page({
+export function startAgainPage(view: View, why: 'expired' | 'unknown' | 'malformed'): HttpResponse {
+  const { title, advice, [why]: text } = view.texts.pages.start_again
+  return page(view, {
     statusCode: 400,
-    title: 'Please start again',
+    title,
     tone: 'bad',
-    content: html`<p>${text} Nothing was connected or changed. Open the link again where you got it, in this browser and with cookies allowed.</p>`,
+    content: html`<p>${text}</p>\n<p>${advice}</p>`,
   })
 }
 
 /** Where Microsoft sends an administrator back to; it identifies nobody and changes nothing here. */
-export function adminConsentPage(isGranted: boolean): HttpResponse {
-  return isGranted
-    ? page({
-        statusCode: 200,
-        title: 'Permission granted',
-        tone: 'good',
-        content: html`<p>The organization allows the application to use Dynamics 365. People can open their sign-in link now; it may take a minute until Microsoft knows everywhere.</p>`,
-      })
-    : page({
-        statusCode: 200,
-        title: 'Permission not granted',
-        tone: 'bad',
-        content: html`<p>Nothing was changed. An administrator can open the same link again at any time.</p>`,
-      })
+export function adminConsentPage(view: View, isGranted: boolean): HttpResponse {
+  const { consent_granted, consent_refused } = view.texts.pages
+  const { title, text } = isGranted ? consent_granted : consent_refused
+  const query = { admin_consent: 'True', ...(isGranted ? {} : { error: 'access_denied' }) }
+  return page(view, {
+    statusCode: 200,
+    title,
+    tone: isGranted ? 'good' : 'bad',
+    content: html`<p>${filled(view, text)}</p>`,
+    languageLinks: languageLinks(view, query),
+  })
 }
 
 /** A failure of the service itself, for a person. */
-export function errorPage(error: unknown, requestId: string): HttpResponse {
+export function errorPage(view: View, error: unknown, requestId: string): HttpResponse {
   const statusCode = isTold(error) ? STATUS_OF[error.code] : 500
-  const text =
-    statusCode < 500 ? 'The link is not complete.' : 'The service did not answer in time.'
-  return page({
+  const { request_refused, service_failed } = view.texts.pages
+  const { title, text } = statusCode < 500 ? request_refused : service_failed
+  return page(view, {
     statusCode,
-    title: statusCode < 500 ? 'This link cannot be used' : 'Something went wrong',
+    title,
     tone: 'bad',
-    content: html`<p>${text} Open it again; if that does not help, tell whoever gave you the link.</p>
-<dl><dt>Request</dt><dd>${requestId}</dd></dl>`,
+    content: html`<p>${filled(view, text)}</p>
+${details([[service_failed.request, requestId]])}`,
   })
+}
+
+function filled({ brand }: View, text: string): Words {
+  return fill(text, { partner: brand.name })
 }

@@ -51,7 +51,7 @@ describe('a request', () => {
       async () => {
         throw new Error('canary')
       },
-      (_error, id) => json({ shown: id }, 418),
+      async (_error, { requestContext }) => json({ shown: requestContext.requestId }, 418),
     )
     const { status, body } = answered(await handler(request, lambdaContext()))
     expect([status, body]).toEqual([418, { shown: requestId }])

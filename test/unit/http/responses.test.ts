@@ -11,6 +11,7 @@ import {
   obstaclePage,
   startAgainPage,
 } from '../../../functions/http/sign-in-pages.ts'
+import { aView } from '../../support/a-view.ts'
 import { anAuthorizationRequest, aReason } from '../../support/builders.ts'
 import { answered, SECURITY_HEADERS } from '../support/answered.ts'
 
@@ -24,12 +25,12 @@ describe('the security headers', () => {
     ['a page', htmlPage('<p>', 200, {})],
     ['a refusal', errorResponse(refused, 'id')],
     ['a failure', errorResponse(new Error('x'), 'id')],
-    ['a failure shown to a person', errorPage(new Error('x'), 'id')],
-    ['a link that leads nowhere', obstaclePage('link_expired')],
-    ['a sign-in that failed', failedPage(aReason(), anAuthorizationRequest())],
-    ['a sign-in under way', inProgressPage()],
-    ['a sign-in to begin again', startAgainPage('unknown')],
-    ['consent', adminConsentPage(true)],
+    ['a failure shown to a person', errorPage(aView(), new Error('x'), 'id')],
+    ['a link that leads nowhere', obstaclePage(aView(), 'link_expired')],
+    ['a sign-in that failed', failedPage(aView(), aReason(), anAuthorizationRequest())],
+    ['a sign-in under way', inProgressPage(aView())],
+    ['a sign-in to begin again', startAgainPage(aView(), 'unknown')],
+    ['consent', adminConsentPage(aView(), true)],
   ])('are on %s', (_, response) => {
     const { headers } = answered(response)
     expect(headers).toMatchObject(SECURITY_HEADERS)
@@ -37,12 +38,13 @@ describe('the security headers', () => {
     expect(policy).toContain("default-src 'none'")
     expect(policy).toContain("frame-ancestors 'none'")
     expect(policy).toContain("base-uri 'none'")
+    expect(policy).toContain("form-action 'none'")
     expect(policy).not.toContain('unsafe')
   })
 })
 
 test('the page that a frame waits for may be framed by that origin alone', () => {
-  const { headers } = answered(connectedPage('done', 'https://partner.example/app'))
+  const { headers } = answered(connectedPage(aView(), 'done', 'https://partner.example/app'))
   const { 'x-frame-options': _, ...others } = SECURITY_HEADERS
   expect(headers).toMatchObject(others)
   expect(headers).not.toHaveProperty('x-frame-options')
@@ -68,9 +70,10 @@ test('a redirect is followed by GET and may set cookies', () => {
 })
 
 test('a page may load what its policy names and nothing else', () => {
-  const policy = { styles: ["'sha256-a'"], scripts: ["'sha256-b'", "'sha256-c'"] }
+  const scripts = ["'sha256-b'", "'sha256-c'"]
+  const policy = { styles: ["'sha256-a'"], images: ['data:'], scripts, hasForm: true }
   const { headers } = answered(htmlPage('<p>', 200, policy))
   expect(headers['content-security-policy']).toBe(
-    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; style-src 'sha256-a'; script-src 'sha256-b' 'sha256-c'",
+    "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; style-src 'sha256-a'; img-src data:; script-src 'sha256-b' 'sha256-c'",
   )
 })

@@ -1,9 +1,11 @@
 import { entraAuthorizationUrl } from '../../../functions/adapters/entra-authorization-url.ts'
 import { authorizeHandler } from '../../../functions/authorize/handler.ts'
 import { callbackHandler } from '../../../functions/callback/handler.ts'
+import { DEFAULT_BRAND } from '../../../functions/domain/brand.ts'
 import type { Connection } from '../../../functions/domain/connection.ts'
 import { newSignInToken } from '../../../functions/domain/sign-in-token.ts'
 import { browserCookie } from '../../../functions/http/browser-cookie.ts'
+import { viewsWith } from '../../../functions/http/view.ts'
 import type { EventLog } from '../../../functions/logger.ts'
 import { aNewConnection } from '../../support/builders.ts'
 import { aWorld, PARTNER_ORIGIN, type World } from '../../support/world.ts'
@@ -60,6 +62,7 @@ export async function signInScene(
     ...world,
     authorizationUrl: entraAuthorizationUrl({ entraBaseUrl: undefined, redirectUri }),
     browserCookie: browserCookie(PUBLIC_URL),
+    viewOf: viewsWith({ read: async () => DEFAULT_BRAND }),
     connectScript: CONNECT_SCRIPT,
   }
   const authorize = authorizeHandler(deps, log)

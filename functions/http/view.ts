@@ -1,0 +1,25 @@
+import type { Brand, Brands } from '../domain/brand.ts'
+import { type Language, languageOf } from './language.ts'
+import { type HttpRequest, headerOf } from './request.ts'
+import { type Texts, textsOf } from './texts.ts'
+
+/** Whom a page is for, and in whose name it speaks. */
+export interface View {
+  readonly language: Language
+  readonly texts: Texts
+  readonly brand: Brand
+}
+
+/** The view of a request; it never fails. */
+export type ViewOf = (request: HttpRequest) => Promise<View>
+
+/** Views in the language of the request and with the partner's brand. */
+export function viewsWith(brands: Brands): ViewOf {
+  return async (request) => {
+    const language = languageOf({
+      lang: new URLSearchParams(request.rawQueryString).get('lang') ?? undefined,
+      acceptLanguage: headerOf(request, 'accept-language'),
+    })
+    return { language, texts: textsOf(language), brand: await brands.read() }
+  }
+}
