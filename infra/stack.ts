@@ -90,7 +90,7 @@ export class DynamicsConnectStack extends Stack {
   /** Who may do what: all of it, and nothing by a wildcard. */
   #grant({ authorize, callback, refresh, token, api }: Functions): void {
     this.#connections.grantItems(authorize, 'GetItem', 'BatchGetItem')
-    this.#signIns.grantItems(authorize, 'GetItem', 'BatchGetItem', 'PutItem')
+    this.#signIns.grantItems(authorize, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem')
 
     this.#connections.grantItems(callback, 'GetItem', 'UpdateItem')
     this.#signIns.grantItems(callback, 'GetItem', 'UpdateItem', 'PutItem')
@@ -101,6 +101,7 @@ export class DynamicsConnectStack extends Stack {
     this.#connections.grantItems(refresh, 'GetItem', 'BatchGetItem')
     this.#connections.grantItems(refresh, 'UpdateItem', 'PutItem', 'DeleteItem')
     this.#connections.grantQuery(refresh, DUE_INDEX)
+    this.#signIns.grantItems(refresh, 'GetItem', 'UpdateItem')
     this.#secrets.appCredential.grantRead(refresh)
     this.#secrets.accessTokenKeyring.grantRead(refresh)
     this.#secrets.refreshTokenKeyring.grantRead(refresh)

@@ -1,7 +1,8 @@
 import { isGuid } from '../domain/authority.ts'
-import { CLOUDS, type Cloud } from '../domain/clouds.ts'
+import type { Cloud } from '../domain/clouds.ts'
 import type { Environments, WhoAmIOutcome } from '../domain/environments.ts'
-import { hostOf, parseResource, type Resource } from '../domain/resource.ts'
+import { cloudOf, hostOf, type Resource } from '../domain/resource.ts'
+import { type DataverseLocation, dataverseUrl } from './dataverse-location.ts'
 import { jsonObjectOf, optionalText } from './json-object.ts'
 import { outboundFetch } from './outbound-fetch.ts'
 
@@ -13,18 +14,12 @@ const AUTHORIZATION_URI = /authorization_uri="?https:\/\/([a-z0-9.-]+)\/([0-9a-f
 /** Dataverse's own error codes: `0x80072560`. */
 const ERROR_CODE = /^0x[0-9a-f]{8}$/i
 
-export interface DataverseLocation {
-  /** Replaces `https://HOST` by `{dataverseBaseUrl}/HOST` in every call. */
-  readonly dataverseBaseUrl: string | undefined
-}
-
 /** @see https://learn.microsoft.com/en-us/power-apps/developer/data-platform/webapi/overview */
 export function dataverseEnvironments(location: DataverseLocation): Environments {
   const ask = async (resource: Resource, headers: Record<string, string>, signal: AbortSignal) => {
-    const { dataverseBaseUrl } = location
-    const origin = dataverseBaseUrl ? `${dataverseBaseUrl}/${hostOf(resource)}` : resource
+    const url = `${dataverseUrl(location, hostOf(resource))}${WHO_AM_I}`
     try {
-      return await outboundFetch(`${origin}${WHO_AM_I}`, { headers, signal })
+      return await outboundFetch(url, { headers, signal })
     } catch {
       return undefined
     }
@@ -48,18 +43,10 @@ export function dataverseEnvironments(location: DataverseLocation): Environments
   }
 }
 
-function cloudOf(resource: Resource): Cloud | undefined {
-  const parsed = parseResource(
-    resource,
-    CLOUDS.map((cloud) => cloud.name),
-  )
-  return parsed.outcome === 'accepted' ? parsed.cloud : undefined
-}
-
-function tenantOf(challenge: string, cloud: Cloud | undefined): string | undefined {
+function tenantOf(challenge: string, cloud: Cloud): string | undefined {
   const [, loginHost, tenant] = AUTHORIZATION_URI.exec(challenge) ?? []
   const tenantId = tenant?.toLowerCase()
-  const isCloudsOwn = loginHost?.toLowerCase() === cloud?.loginHost
+  const isCloudsOwn = loginHost?.toLowerCase() === cloud.loginHost
   return isCloudsOwn && tenantId !== undefined && isGuid(tenantId) ? tenantId : undefined
 }
 

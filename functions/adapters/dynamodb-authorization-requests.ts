@@ -7,24 +7,22 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import type {
-  AuthorizationOutcome,
   AuthorizationRequest,
   AuthorizationRequests,
   ConsumedAuthorizationRequest,
+  WantedEnvironment,
 } from '../domain/authorization-request.ts'
+import { CLOUDS } from '../domain/clouds.ts'
 import type { Resource } from '../domain/resource.ts'
+import { readOutcome, writeOutcome } from './dynamodb-authorization-outcome.ts'
 import { answered, answeredIf } from './dynamodb-call.ts'
+import { readAuthority, writeAuthority } from './dynamodb-connection-item.ts'
 import {
-  readAuthority,
-  readReason,
-  writeAuthority,
-  writeReason,
-} from './dynamodb-connection-item.ts'
-import {
+  type Attributes,
   type Item,
   itemOf,
-  map,
   number,
+  readMap,
   readNumber,
   readOptionalMap,
   readOptionalText,
@@ -35,10 +33,13 @@ import {
   time,
   timeToLive,
 } from './dynamodb-item.ts'
+import { readTerms, writeTerms } from './dynamodb-sign-in-terms.ts'
 
 const isThisBrowsers = 'browserBinding = :browserBinding'
 const isNotConsumed = 'attribute_not_exists(consumedBy)'
 const isInTime = 'validUntil > :now'
+
+const CLOUD_NAMES = CLOUDS.map(({ name }) => name)
 
 export function dynamodbAuthorizationRequests(
   client: DynamoDBClient,
@@ -81,9 +82,17 @@ export function dynamodbAuthorizationRequests(
         UpdateExpression: 'SET #result = :result',
         ConditionExpression: 'attribute_exists(pk)',
         ExpressionAttributeNames: { '#result': 'result' },
-        ExpressionAttributeValues: { ':result': writeResult(result) },
+        ExpressionAttributeValues: { ':result': writeOutcome(result) },
       })
       await answeredIf(client.send(command))
+    },
+
+    find: async (id, browserBinding) => {
+      const item = await read(id)
+      if (item === undefined || readText(item, 'browserBinding') !== browserBinding) {
+        return undefined
+      }
+      return { request: fromItem(item), result: readOptionalMap(item, 'result', readOutcome) }
     },
   }
 }
@@ -104,7 +113,7 @@ function whyNot(
     outcome: 'already_consumed',
     request,
     consumedAt: readTime(item, 'consumedAt'),
-    result: readOptionalMap(item, 'result', readResult),
+    result: readOptionalMap(item, 'result', readOutcome),
   }
 }
 
@@ -120,10 +129,13 @@ function toItem(request: AuthorizationRequest): Record<string, AttributeValue> {
     connectionId: number(request.connectionId),
     accountId: text(request.accountId),
     signInTokenDigest: text(request.signInTokenDigest),
-    resource: text(request.resource),
+    ...writeWanted(request.wanted),
+    ...writeTerms(request.terms),
     authority: writeAuthority(request.authority),
     targetOrigin: text(request.returnTarget.targetOrigin),
     callbackMessage: text(request.returnTarget.callbackMessage),
+    responseMode: text(request.returnTarget.mode),
+    language: text(request.language),
     validUntil: time(request.expiresAt),
     expiresAt: timeToLive(request.expiresAt),
   })
@@ -136,24 +148,28 @@ function fromItem(item: Item): AuthorizationRequest {
     connectionId: readNumber(item, 'connectionId'),
     accountId: readText(item, 'accountId'),
     signInTokenDigest: readText(item, 'signInTokenDigest'),
-    resource: readText(item, 'resource') as Resource,
-    authority: readAuthority(item.authority?.M ?? {}),
+    wanted: readWanted(item),
+    terms: readTerms(item),
+    authority: readMap(item, 'authority', readAuthority),
     returnTarget: {
       targetOrigin: readText(item, 'targetOrigin'),
       callbackMessage: readOptionalText(item, 'callbackMessage'),
+      mode: readWord(item, 'responseMode', ['redirect', 'message'] as const),
     },
+    language: readOptionalText(item, 'language'),
     expiresAt: readTime(item, 'validUntil'),
   }
 }
 
-function writeResult(result: AuthorizationOutcome): AttributeValue {
-  const reason = result.outcome === 'failed' ? writeReason(result.reason) : undefined
-  return map({ outcome: text(result.outcome), reason })
+function writeWanted(wanted: WantedEnvironment): Attributes {
+  return wanted.kind === 'to_find'
+    ? { wanted: text(wanted.kind), cloud: text(wanted.cloud) }
+    : { wanted: text(wanted.kind), resource: text(wanted.resource) }
 }
 
-function readResult(item: Item): AuthorizationOutcome {
-  const outcome = readWord(item, 'outcome', ['connected', 'failed'] as const)
-  return outcome === 'connected'
-    ? { outcome }
-    : { outcome, reason: readReason(item.reason?.M ?? {}) }
+function readWanted(item: Item): WantedEnvironment {
+  const kind = readWord(item, 'wanted', ['known', 'typed', 'to_find'] as const)
+  return kind === 'to_find'
+    ? { kind, cloud: readWord(item, 'cloud', CLOUD_NAMES) }
+    : { kind, resource: readText(item, 'resource') as Resource }
 }

@@ -114,7 +114,7 @@ export function writeTokenSet(tokenSet: SealedTokenSet): AttributeValue {
   })
 }
 
-function readTokenSet(item: Item): SealedTokenSet {
+export function readTokenSet(item: Item): SealedTokenSet {
   return {
     sealedAccessToken: readBytes(item, 'access'),
     sealedRefreshToken: readBytes(item, 'refresh'),
@@ -141,7 +141,7 @@ export function writeUser(user: User): AttributeValue {
   })
 }
 
-function readUser(item: Item): User {
+export function readUser(item: Item): User {
   return {
     tenantId: readGuid(item, 'tenantId'),
     objectId: readGuid(item, 'objectId'),
@@ -159,7 +159,7 @@ export function writeEnvironment(environment: Environment): AttributeValue {
   })
 }
 
-function readEnvironment(item: Item): Environment {
+export function readEnvironment(item: Item): Environment {
   return {
     organizationId: readGuid(item, 'organizationId'),
     userId: readGuid(item, 'userId'),

@@ -33,6 +33,11 @@ export function guid(value: string): AttributeValue {
   return isGuid(value) ? bytes(Buffer.from(value.replaceAll('-', ''), 'hex')) : text(value)
 }
 
+/** Stored only where it is true. */
+export function flag(value: boolean): AttributeValue | undefined {
+  return value ? { BOOL: true } : undefined
+}
+
 /** Milliseconds since 1970. */
 export function time(value: Date): AttributeValue
 export function time(value: Date | undefined): AttributeValue | undefined
@@ -63,6 +68,10 @@ export function readNumber(item: Item, name: string): number {
   return Number.isFinite(value) ? value : malformed(name)
 }
 
+export function readFlag(item: Item, name: string): boolean {
+  return item[name]?.BOOL ?? false
+}
+
 export function readBytes(item: Item, name: string): Uint8Array {
   return item[name]?.B ?? malformed(name)
 }
@@ -81,6 +90,10 @@ export function readTime(item: Item, name: string): Date {
 
 export function readOptionalTime(item: Item, name: string): Date | undefined {
   return item[name] === undefined ? undefined : readTime(item, name)
+}
+
+export function readMap<T>(item: Item, name: string, read: (map: Item) => T): T {
+  return readOptionalMap(item, name, read) ?? malformed(name)
 }
 
 export function readOptionalMap<T>(

@@ -4,11 +4,14 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
-import type { SignInToken, SignInTokens } from '../domain/sign-in-token.ts'
+import { MOST_STARTS, type SignInToken, type SignInTokens } from '../domain/sign-in-token.ts'
 import { answered, answeredIf } from './dynamodb-call.ts'
 import {
+  flag,
   type Item,
   itemOf,
+  number,
+  readFlag,
   readOptionalText,
   readText,
   readTime,
@@ -16,8 +19,10 @@ import {
   time,
   timeToLive,
 } from './dynamodb-item.ts'
+import { readTerms, writeTerms } from './dynamodb-sign-in-terms.ts'
 
 const isStillThere = 'attribute_exists(pk)'
+const hasStartsLeft = '(attribute_not_exists(starts) OR starts < :most)'
 const isUnspentOrSpentByThis = '(attribute_not_exists(spentBy) OR spentBy = :spender)'
 
 /** The key of a sign-in token's item. */
@@ -31,6 +36,8 @@ export function signInTokenFromItem(item: Item): SignInToken {
     accountId: readText(item, 'accountId'),
     username: readText(item, 'username'),
     expiresAt: readTime(item, 'validUntil'),
+    isMailed: readFlag(item, 'isMailed'),
+    terms: readTerms(item),
     spentBy: readOptionalText(item, 'spentBy'),
   }
 }
@@ -47,10 +54,23 @@ export function dynamodbSignInTokens(
         accountId: text(token.accountId),
         username: text(token.username),
         validUntil: time(token.expiresAt),
+        isMailed: flag(token.isMailed),
+        ...writeTerms(token.terms),
         spentBy: text(token.spentBy),
         expiresAt: timeToLive(outlivingTheSignIn(token.expiresAt)),
       })
       await answered(client.send(new PutItemCommand({ TableName: table, Item: item })))
+    },
+
+    countStart: async (digest) => {
+      const command = new UpdateItemCommand({
+        TableName: table,
+        Key: signInTokenKey(digest),
+        UpdateExpression: 'ADD starts :one',
+        ConditionExpression: `${isStillThere} AND ${hasStartsLeft}`,
+        ExpressionAttributeValues: { ':one': number(1), ':most': number(MOST_STARTS) },
+      })
+      return (await answeredIf(client.send(command))) !== undefined
     },
 
     spend: async (digest, authorizationRequestId) => {

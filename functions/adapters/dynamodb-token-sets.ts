@@ -23,10 +23,12 @@ const isStillThere = 'attribute_exists(pk)'
 const generationIsTheOneThatWasRead = '#generation = :expectedGeneration'
 const isConnected = '#status = :connected'
 const environmentIsTheSame = '#resource = :expectedResource'
+const environmentIsNotSet = 'attribute_not_exists(#resource)'
 
 const thatGeneration = `${isStillThere} AND ${generationIsTheOneThatWasRead}`
 const connectedAtThatGeneration = `${thatGeneration} AND ${isConnected}`
 const sameEnvironmentAtThatGeneration = `${thatGeneration} AND ${environmentIsTheSame}`
+const sameOrNoEnvironmentAtThatGeneration = `${thatGeneration} AND (${environmentIsTheSame} OR ${environmentIsNotSet})`
 
 interface Write {
   readonly connectionId: number
@@ -62,7 +64,10 @@ export function dynamodbTokenSets(
     connect: (signedIn) => {
       const set = connected(signedIn)
       const expectedResource = text(signedIn.resource)
-      return write({ ...signedIn, set }, sameEnvironmentAtThatGeneration, { expectedResource })
+      const condition = signedIn.bringsResource
+        ? sameOrNoEnvironmentAtThatGeneration
+        : sameEnvironmentAtThatGeneration
+      return write({ ...signedIn, set }, condition, { expectedResource })
     },
     replace: (refreshed) => writeConnected({ ...refreshed, set: replaced(refreshed) }),
     postpone: (postponed) => {
@@ -82,6 +87,7 @@ export function dynamodbTokenSets(
 function connected(signedIn: SignedIn): Attributes {
   return {
     status: text('connected'),
+    resource: text(signedIn.resource),
     generation: number(signedIn.expectedGeneration + 1),
     tokenSet: writeTokenSet(signedIn.tokenSet),
     authority: writeAuthority(signedIn.authority),

@@ -1,6 +1,8 @@
-import { scopeFor } from '../domain/authority.ts'
+import { type Authority, scopeFor } from '../domain/authority.ts'
 import { codeChallengeOf, codeVerifierOf, nonceOf } from '../domain/authorization-request.ts'
 import type { BegunAuthorization } from '../domain/begin-authorization.ts'
+import type { DiscoveryResource } from '../domain/clouds.ts'
+import type { Resource } from '../domain/resource.ts'
 import { authorityUrl, type EntraLocation } from './entra-endpoints.ts'
 
 /**
@@ -27,5 +29,30 @@ export function entraAuthorizationUrl(
       ...(claims === undefined ? {} : { claims }),
     })
     return `${authorityUrl(options, authority)}/oauth2/v2.0/authorize?${parameters}`
+  }
+}
+
+/** Whom an administrator lets in, and where. */
+export interface AdminConsentRequest {
+  readonly authority: Authority
+  readonly clientId: string
+  readonly resource: Resource | DiscoveryResource
+}
+
+/**
+ * Where an administrator allows the application for the whole organization; it comes back to the same
+ * Reply URL, without a code.
+ * @see https://learn.microsoft.com/en-us/entra/identity-platform/v2-admin-consent
+ */
+export function entraAdminConsentUrl(
+  options: EntraLocation & { readonly redirectUri: string },
+): (request: AdminConsentRequest) => string {
+  return ({ authority, clientId, resource }) => {
+    const parameters = new URLSearchParams({
+      client_id: clientId,
+      scope: scopeFor(resource),
+      redirect_uri: options.redirectUri,
+    })
+    return `${authorityUrl(options, authority)}/v2.0/adminconsent?${parameters}`
   }
 }

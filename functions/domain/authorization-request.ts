@@ -1,18 +1,33 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import type { Authority } from './authority.ts'
+import type { CloudName } from './clouds.ts'
+import type { User } from './connection.ts'
+import type { ListedEnvironment } from './environment-directory.ts'
 import type { Reason } from './reason.ts'
 import type { Resource } from './resource.ts'
+import type { SignInTerms } from './sign-in-terms.ts'
 import { digestOf } from './sign-in-token.ts'
 
-/** How long a person may take at Microsoft's sign-in. */
-export const AUTHORIZATION_REQUEST_LIFETIME_MS = 15 * 60 * 1000
+/** How long a person may take: at Microsoft's sign-in, and to pick an environment after it. */
+export const AUTHORIZATION_REQUEST_LIFETIME_MS = 30 * 60 * 1000
 
 /** Where the browser goes when the sign-in is done. */
 export interface ReturnTarget {
-  /** A URL to go back to, or with a `callbackMessage` the origin that the message is for. */
+  /** A URL to go back to; with a message, the exact origin that it is for. */
   readonly targetOrigin: string
+  /** The partner's own words, posted to its window once connected. */
   readonly callbackMessage: string | undefined
+  /** `message`: the partner's window is told how it ended, and the browser stays. */
+  readonly mode: 'redirect' | 'message'
 }
+
+/**
+ * The environment that a sign-in is for: the one that stands on the connection, one whose address the
+ * person typed, or one that is picked from a list after the sign-in.
+ */
+export type WantedEnvironment =
+  | { readonly kind: 'known' | 'typed'; readonly resource: Resource }
+  | { readonly kind: 'to_find'; readonly cloud: CloudName }
 
 /** One attempt to sign in, as it is stored: nothing in it can redeem a code. */
 export interface AuthorizationRequest {
@@ -23,16 +38,43 @@ export interface AuthorizationRequest {
   readonly connectionId: number
   readonly accountId: string
   readonly signInTokenDigest: string
-  readonly resource: Resource
+  readonly wanted: WantedEnvironment
+  readonly terms: SignInTerms
   readonly authority: Authority
   readonly returnTarget: ReturnTarget
+  /** The language of the pages, where the person chose one. */
+  readonly language: string | undefined
   readonly expiresAt: Date
 }
 
 /** How an authorization request ended, as the callback page shows it, also on a reload. */
 export type AuthorizationOutcome =
   | { readonly outcome: 'connected' }
-  | { readonly outcome: 'failed'; readonly reason: Reason }
+  /** The partner's backend has to complete it, by {@link completionIdOf}. */
+  | { readonly outcome: 'confirmation_required' }
+  | OfferedEnvironments
+  | FailedAuthorization
+
+/** The person signed in and is to pick an environment. */
+export interface OfferedEnvironments {
+  readonly outcome: 'environments_offered'
+  readonly environments: readonly ListedEnvironment[]
+  readonly user: User
+  /** Bound to the connection and {@link PARKED_GENERATION}, under which no stored connection opens it. */
+  readonly sealedRefreshToken: Uint8Array
+}
+
+export interface FailedAuthorization {
+  readonly outcome: 'failed'
+  readonly reason: Reason
+  /** Who had signed in, as the person knows the account. */
+  readonly account?: string | undefined
+  /** Microsoft's id of the attempt, by which an administrator finds it in the sign-in log. */
+  readonly correlationId?: string | undefined
+}
+
+/** The generation that tokens are bound to while they belong to no connected connection. */
+export const PARKED_GENERATION = 0
 
 /** What consuming an authorization request gave. */
 export type ConsumedAuthorizationRequest =
@@ -60,6 +102,14 @@ export interface AuthorizationRequests {
   consume(id: string, browserBinding: string, now: Date): Promise<ConsumedAuthorizationRequest>
   /** Keeps the outcome of a consumed request for a reload. */
   complete(id: string, result: AuthorizationOutcome): Promise<void>
+  /** The request, for the browser that began it and as long as it is kept. */
+  find(id: string, browserBinding: string): Promise<KeptAuthorizationRequest | undefined>
+}
+
+/** A request as it is kept, with its outcome when it has one. */
+export interface KeptAuthorizationRequest {
+  readonly request: AuthorizationRequest
+  readonly result: AuthorizationOutcome | undefined
 }
 
 /** The secrets of one attempt; the browser holds `browserSecret` in a cookie, Microsoft echoes `state`. */
@@ -104,7 +154,17 @@ export function browserBindingOf(browserSecret: string): string {
   return digestOf(browserSecret)
 }
 
-function derive(secrets: AuthorizationSecrets, label: 'code_verifier' | 'nonce'): string {
+/**
+ * The one-time id by which the partner's backend completes a sign-in that waits for it; derived, so that
+ * a reload of the page gives the same one and the store knows its digest only.
+ */
+export function completionIdOf(secrets: AuthorizationSecrets): string {
+  return derive(secrets, 'completion_id')
+}
+
+type Derived = 'code_verifier' | 'nonce' | 'completion_id'
+
+function derive(secrets: AuthorizationSecrets, label: Derived): string {
   return createHmac('sha256', secrets.browserSecret)
     .update(`${label}\0${secrets.state}`)
     .digest('base64url')

@@ -1,5 +1,4 @@
 import type { AppCredentials } from './app-credentials.ts'
-import { PERSONAL_ACCOUNTS_TENANT } from './authority.ts'
 import {
   type AlreadyConsumed,
   type AuthorizationOutcome,
@@ -11,20 +10,21 @@ import {
   codeVerifierOf,
   nonceOf,
 } from './authorization-request.ts'
-import type { User } from './connection.ts'
-import type { Environments, WhoAmIRefusal } from './environments.ts'
-import { problemOfForbidden, reasonFor, reasonOfProblem, type SignInProblem } from './guidance.ts'
-import type { Reason } from './reason.ts'
-import { redeemWithAppCredential } from './redeem-with-app-credential.ts'
-import { isConnectedBy, type StoreSignedInDependencies, storeSignedIn } from './store-signed-in.ts'
+import { type OfferDependencies, offerEnvironments } from './choose-environment.ts'
+import { cloudNamed, discoveryResourceOf } from './clouds.ts'
+import { type ConnectDependencies, connectSignedIn } from './connect-signed-in.ts'
+import { reasonFor, reasonOfProblem } from './guidance.ts'
+import { failedRedemption, redeemAuthorization } from './redeem-authorization.ts'
+import { isConnectedBy } from './store-signed-in.ts'
 import type { RedeemedCode, TokenEndpoint, TokenEndpointFailure } from './token-endpoint.ts'
+import type { Wait } from './wait.ts'
 
-export interface CompleteDependencies extends StoreSignedInDependencies {
-  readonly authorizationRequests: AuthorizationRequests
-  readonly tokenEndpoint: TokenEndpoint
-  readonly environments: Environments
+export interface CompleteDependencies extends ConnectDependencies, OfferDependencies {
+  readonly authorizationRequests: Pick<AuthorizationRequests, 'consume' | 'complete'>
+  readonly tokenEndpoint: Pick<TokenEndpoint, 'exchangeCode'>
   readonly appCredentials: AppCredentials
   readonly redirectUri: string
+  readonly wait: Wait
 }
 
 /** Microsoft sent the browser back (RFC 6749 §4.1.2), with the secret that the browser's cookie held. */
@@ -32,8 +32,17 @@ export interface AuthorizationResponse {
   readonly secrets: AuthorizationSecrets
   readonly result:
     | { readonly code: string; readonly issuer: string | undefined }
-    | { readonly error: string; readonly aadstsCode: number | undefined }
+    | AuthorizationRefusal
   readonly signal: AbortSignal
+}
+
+/** Microsoft's refusal (RFC 6749 §4.1.2.1), as far as it is safe to keep: no description. */
+export interface AuthorizationRefusal {
+  readonly error: string
+  /** `cancel`: the person turned back, from the sign-in or from "Need admin approval". */
+  readonly suberror: string | undefined
+  readonly aadstsCode: number | undefined
+  readonly correlationId: string | undefined
 }
 
 /** How the authorization ended, with the request that it belongs to. */
@@ -87,7 +96,7 @@ async function whatBecameOf(
   { request, result, consumedAt }: AlreadyConsumed,
 ): Promise<CompleteOutcome> {
   if (result) return { outcome: 'ended', request, result }
-  if (isConnectedBy(await deps.tokenSets.read(request.connectionId), request)) {
+  if (isConnectedBy(await deps.tokenSets.read(request.connectionId), request.id)) {
     return { outcome: 'ended', request, result: { outcome: 'connected' } }
   }
   const wasCutOff = deps.now().getTime() - consumedAt.getTime() > CUT_OFF_MS
@@ -103,8 +112,7 @@ async function attemptOnce(
   response: AuthorizationResponse,
 ): Promise<AuthorizationOutcome> {
   try {
-    const reason = await attempt(deps, request, response)
-    return reason ? { outcome: 'failed', reason } : { outcome: 'connected' }
+    return await attempt(deps, request, response)
   } catch (error) {
     const reason = reasonOfProblem('service_failed', deps.now())
     await deps.authorizationRequests.complete(request.id, { outcome: 'failed', reason })
@@ -112,74 +120,54 @@ async function attemptOnce(
   }
 }
 
-/** @returns why it failed, or `undefined` when the connection is connected. */
 async function attempt(
   deps: CompleteDependencies,
   request: AuthorizationRequest,
   response: AuthorizationResponse,
-): Promise<Reason | undefined> {
+): Promise<AuthorizationOutcome> {
   const { result, secrets, signal } = response
-  if ('error' in result) {
-    return reasonFor(
-      { error: result.error, suberror: undefined, code: result.aadstsCode },
-      deps.now(),
-    )
+  if ('error' in result) return refused(result, deps.now())
+  const { code, issuer } = result
+  const redeemed = await redeemCode(deps, request, { code, issuer, secrets, signal })
+  if (redeemed.outcome !== 'issued') return failedRedemption(redeemed, deps.now())
+  const { wanted, authority } = request
+  if (wanted.kind === 'to_find') {
+    return offerEnvironments(deps, { request, cloud: wanted.cloud, redeemed, signal })
   }
+  const { resource } = wanted
+  const { tokenSet, user } = redeemed
+  return connectSignedIn(deps, { request, secrets, resource, authority, tokenSet, user, signal })
+}
+
+function refused(refusal: AuthorizationRefusal, now: Date): AuthorizationOutcome {
+  const { error, suberror, aadstsCode: code, correlationId } = refusal
+  return { outcome: 'failed', reason: reasonFor({ error, suberror, code }, now), correlationId }
+}
+
+function redeemCode(
+  deps: CompleteDependencies,
+  { wanted, authority }: AuthorizationRequest,
+  sent: {
+    readonly code: string
+    readonly issuer: string | undefined
+    readonly secrets: AuthorizationSecrets
+    readonly signal: AbortSignal
+  },
+): Promise<RedeemedCode | TokenEndpointFailure> {
+  const { code, issuer, secrets, signal } = sent
+  const resource =
+    wanted.kind === 'to_find' ? discoveryResourceOf(cloudNamed(wanted.cloud)) : wanted.resource
   const grant = {
-    authority: request.authority,
-    code: result.code,
-    issuer: result.issuer,
+    authority,
+    code,
+    issuer,
     redirectUri: deps.redirectUri,
     codeVerifier: codeVerifierOf(secrets),
     nonce: nonceOf(secrets),
-    resource: request.resource,
+    resource,
     signal,
   }
-  const answer = await redeemWithAppCredential(deps.appCredentials, (appCredential) =>
+  return redeemAuthorization(deps, (appCredential) =>
     deps.tokenEndpoint.exchangeCode({ ...grant, appCredential }),
   )
-  if (answer.outcome !== 'issued') return reasonOfFailure(answer, deps.now())
-  return connect(deps, { request, redeemed: answer, signal })
-}
-
-function reasonOfFailure(failure: TokenEndpointFailure, now: Date): Reason {
-  if (failure.outcome === 'refused') return reasonFor(failure.refusal, now)
-  const problem = failure.outcome === 'malformed' ? 'answer_not_valid' : 'microsoft_unavailable'
-  return reasonOfProblem(problem, now)
-}
-
-interface SignIn {
-  readonly request: AuthorizationRequest
-  readonly redeemed: RedeemedCode
-  readonly signal: AbortSignal
-}
-
-async function connect(deps: CompleteDependencies, signIn: SignIn): Promise<Reason | undefined> {
-  const { request, redeemed, signal } = signIn
-  const problem = (name: SignInProblem, code?: string) => reasonOfProblem(name, deps.now(), code)
-  const wrongPlace = tenantProblem(request, redeemed.user)
-  if (wrongPlace) return problem(wrongPlace)
-  const { accessToken } = redeemed.tokenSet
-  const proof = await deps.environments.whoAmI(request.resource, accessToken, signal)
-  if (proof.outcome !== 'proven') return problem(...whoAmIProblem(proof))
-  const { environment } = proof
-  const refused = await storeSignedIn(deps, { request, redeemed, environment })
-  return refused && problem(refused)
-}
-
-function tenantProblem(request: AuthorizationRequest, user: User): SignInProblem | undefined {
-  if (user.tenantId === PERSONAL_ACCOUNTS_TENANT) return 'personal_account'
-  const { tenant } = request.authority
-  return tenant !== 'organizations' && tenant !== user.tenantId ? 'wrong_tenant' : undefined
-}
-
-function whoAmIProblem(proof: WhoAmIRefusal): [SignInProblem, (string | undefined)?] {
-  switch (proof.outcome) {
-    case 'forbidden':
-      return [problemOfForbidden(proof.code), proof.code]
-    case 'rejected':
-      return ['environment_rejected_token']
-    case 'unavailable':
-      return ['environment_unavailable']
-  }
 }

@@ -1,4 +1,5 @@
 import { type Cloud, type CloudName, cloudOfSuffix } from './clouds.ts'
+import { ServiceError } from './service-error.ts'
 
 /** The canonical origin of a Dataverse environment: `https://contoso.crm4.dynamics.com`. */
 export type Resource = string & { readonly [canonical]: true }
@@ -7,7 +8,7 @@ declare const canonical: unique symbol
 /** A Resource with the cloud it belongs to, or why the text is not one and what was probably meant. */
 export type ResourceOutcome =
   | { readonly outcome: 'accepted'; readonly resource: Resource; readonly cloud: Cloud }
-  | { readonly outcome: 'refused'; readonly why: string; readonly meant: string | undefined }
+  | { readonly outcome: 'refused'; readonly why: string; readonly meant: Resource | undefined }
 
 const CANONICAL = /^https:\/\/([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\.([a-z0-9.]{1,60})$/
 const PRINTABLE_ASCII = /^[\x21-\x7e]{1,2048}$/
@@ -47,6 +48,15 @@ export function parseResource(raw: string, enabledClouds: readonly CloudName[]):
 /** The host of a Resource: `contoso.crm4.dynamics.com`. */
 export function hostOf(resource: Resource): string {
   return resource.slice('https://'.length)
+}
+
+/** The cloud that an environment belongs to. */
+export function cloudOf(resource: Resource): Cloud {
+  const cloud = environmentOf(resource)?.cloud
+  if (cloud) return cloud
+  throw new ServiceError('a stored environment is of no cloud that this version knows', {
+    code: 'item_malformed',
+  })
 }
 
 function environmentOf(text: string): { resource: Resource; cloud: Cloud } | undefined {

@@ -4,14 +4,19 @@ import type { ReturnTarget } from './authorization-request.ts'
 const PLAIN_HTTP_URL = /^https?:\/\/[\x21-\x5b\x5d-\x7e]{1,2000}$/
 
 /**
- * Whether a sign-in may return there: its exact origin is on the list. With a callback message the
- * target has to be an origin, without one it is a URL.
+ * Whether a sign-in may return there: its exact origin is on the list. A target that gets a message has
+ * to be an origin, any other is a URL.
  */
 export function isAllowedTarget(target: ReturnTarget, allowedOrigins: readonly string[]): boolean {
-  const { targetOrigin, callbackMessage } = target
+  const { targetOrigin } = target
   if (!PLAIN_HTTP_URL.test(targetOrigin) || !URL.canParse(targetOrigin)) return false
   const url = new URL(targetOrigin)
   if (url.username !== '' || url.password !== '') return false
-  if (callbackMessage !== undefined && targetOrigin.replace(/\/$/, '') !== url.origin) return false
+  if (getsMessage(target) && targetOrigin.replace(/\/$/, '') !== url.origin) return false
   return allowedOrigins.includes(url.origin)
+}
+
+/** Whether the partner's window is told by a message, instead of by where the browser goes. */
+export function getsMessage({ callbackMessage, mode }: ReturnTarget): boolean {
+  return callbackMessage !== undefined || mode === 'message'
 }

@@ -28,6 +28,8 @@ export type ServiceErrorCode =
   | 'app_credential_rejected'
   | 'temporarily_unavailable'
   | 'validity_unavailable'
+  | 'completion_unknown'
+  | 'completion_refused'
 
 /** Facts that help whoever reads the log: identifiers and codes, never a token, secret or URL query. */
 export type Evidence = Readonly<Record<string, string | number | boolean>>

@@ -1,5 +1,6 @@
 import type { AppCredential } from './app-credentials.ts'
 import type { Authority } from './authority.ts'
+import type { DiscoveryResource } from './clouds.ts'
 import type { User } from './connection.ts'
 import type { Resource } from './resource.ts'
 
@@ -48,7 +49,7 @@ export interface AuthorizationCodeGrant {
   readonly redirectUri: string
   readonly codeVerifier: string
   readonly nonce: string
-  readonly resource: Resource
+  readonly resource: Resource | DiscoveryResource
   readonly signal: AbortSignal
 }
 

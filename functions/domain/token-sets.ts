@@ -10,6 +10,8 @@ export interface SignedIn {
   readonly expectedGeneration: number
   /** The environment that the sign-in was for; the store fails when it has changed since. */
   readonly resource: Resource
+  /** The environment was chosen with this sign-in, so that the connection may still be without one. */
+  readonly bringsResource: boolean
   readonly tokenSet: SealedTokenSet
   readonly authority: Authority
   readonly user: User

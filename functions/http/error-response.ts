@@ -27,6 +27,8 @@ export const STATUS_OF = {
   app_credential_rejected: 503,
   temporarily_unavailable: 503,
   validity_unavailable: 503,
+  completion_unknown: 404,
+  completion_refused: 409,
 } as const satisfies Record<ServiceErrorCode, number>
 
 /** How long to wait when the error does not say. */

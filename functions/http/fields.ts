@@ -29,6 +29,29 @@ export function optionalText(object: JsonObject, name: string): string | undefin
   return value
 }
 
+/** A member that is `true` or `false`, or `false` when it is not given. */
+export function optionalFlag(object: JsonObject, name: string): boolean {
+  const value = object[name] ?? false
+  if (typeof value === 'boolean') return value
+  throw new ServiceError(`send ${name} as true or false`, { code: 'request_invalid' })
+}
+
+/** A member that is a whole number of the range where it is given. */
+export function optionalWholeNumber(
+  object: JsonObject,
+  name: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): number | undefined {
+  const value = object[name]
+  if (value === undefined || value === null) return undefined
+  if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to) {
+    return value
+  }
+  throw new ServiceError(`send ${name} as a whole number from ${from} to ${to}`, {
+    code: 'request_invalid',
+  })
+}
+
 /** A member that is a list of objects where it is given. */
 export function optionalObjects(object: JsonObject, name: string): readonly JsonObject[] {
   const value = object[name]

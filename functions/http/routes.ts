@@ -25,11 +25,13 @@ export const ROUTES = {
   refresh: ['POST /v1.0/account/connectors/{id}/refresh'],
   authorize: [
     'GET /connector/authorize',
+    'POST /connector/authorize',
+    'POST /connector/again',
     'GET /{controller}/{action}',
     'GET /help/aadsts/{code}',
     'GET /connect.js',
   ],
-  callback: ['GET /connector/callback'],
+  callback: ['GET /connector/callback', 'POST /connector/environment'],
 } as const
 
 /** A function that answers HTTP requests, by the name of its folder. */
@@ -47,8 +49,13 @@ export const CALLBACK_PATH = '/connector/callback'
 /** The path that starts a sign-in, which clients write in any letter case. */
 export const SIGN_IN_PATH = '/connectorauth/updateaccountconnectoroauth'
 
-/** The same under a plain name. */
+/** The same under a plain name; the forms of its pages are sent there. */
 export const PLAIN_SIGN_IN_PATH = '/connector/authorize'
 
 /** The route of the pages that explain a code of Microsoft's. */
 export const HELP_ROUTE = 'GET /help/aadsts/{code}' satisfies RouteOf<'authorize'>
+/** Where a page of a failed sign-in starts another one. */
+export const AGAIN_PATH = '/connector/again'
+
+/** Where the environment is picked after the sign-in. */
+export const ENVIRONMENT_PATH = '/connector/environment'

@@ -7,8 +7,11 @@ import { type SweepDependencies, type SweepResult, sweepShard } from '../domain/
 import type { HttpHandler } from '../http/http-handler.ts'
 import type { HttpRequest } from '../http/request.ts'
 import type { HttpResponse } from '../http/responses.ts'
+import type { RouteOf } from '../http/routes.ts'
 import { type RefreshEvent, refreshEventOf } from './refresh-event.ts'
 import { type Operations, reportRefresh } from './report-refresh.ts'
+
+const COMPLETE_ROUTE: RouteOf<'refresh'> = 'POST /v1.0/account/connectors/{id}/complete'
 
 /** Time kept to leave the store consistent when a call hangs. */
 const TIMEOUT_MARGIN_MS = 1000
@@ -27,7 +30,8 @@ export interface RefreshHandlerDependencies {
   readonly sweep: Omit<SweepDependencies, 'report' | keyof RefreshDependencies>
   readonly refresh: RefreshDependencies
   readonly operations: Operations
-  readonly answerHttp: HttpHandler
+  /** Who answers which HTTP route. */
+  readonly http: { readonly refresh: HttpHandler; readonly complete: HttpHandler }
 }
 
 /** Serves the schedule (a tick for one shard), an invocation for one connection, and HTTP. */
@@ -38,7 +42,10 @@ export function refreshHandler(
     timeoutEarlyInMillis: TIMEOUT_MARGIN_MS,
   }).handler((event, context, { signal }) => answer(deps, { event, context, signal }))
   return async (event, context) => {
-    if (isHttp(event)) return deps.answerHttp(event, context)
+    if (isHttp(event)) {
+      const isCompletion = event.routeKey === COMPLETE_ROUTE
+      return (isCompletion ? deps.http.complete : deps.http.refresh)(event, context)
+    }
     try {
       return await pipeline(refreshEventOf(event), context)
     } finally {

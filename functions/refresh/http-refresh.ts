@@ -1,24 +1,21 @@
-import type { ReadApiAccess } from '../domain/api-access.ts'
-import type { Connections } from '../domain/connections.ts'
 import type { Reason } from '../domain/reason.ts'
 import { refreshConnection } from '../domain/refresh-connection.ts'
 import type { RefreshDependencies } from '../domain/refresh-dependencies.ts'
 import type { RefreshOutcome } from '../domain/refresh-outcome.ts'
 import { ServiceError } from '../domain/service-error.ts'
-import { accountOf } from '../http/account.ts'
 import { utc } from '../http/account-connector.ts'
-import { callerOf } from '../http/bearer-token.ts'
-import { idOf } from '../http/fields.ts'
 import { messageOf } from '../http/guidance-text.ts'
 import { type HttpHandler, httpHandler } from '../http/http-handler.ts'
 import { notConnected } from '../http/not-connected.ts'
-import { type HttpRequest, pathVariable } from '../http/request.ts'
 import { type HttpResponse, json } from '../http/responses.ts'
+import {
+  type FindOwnConnection,
+  findOwnConnection,
+  noSuchConnection,
+} from './find-own-connection.ts'
 import { type Operations, reportRefresh } from './report-refresh.ts'
 
-export interface HttpRefreshDependencies extends RefreshDependencies {
-  readonly connections: Pick<Connections, 'read'>
-  readonly readApiAccess: ReadApiAccess
+export interface HttpRefreshDependencies extends RefreshDependencies, FindOwnConnection {
   readonly operations: Operations
 }
 
@@ -26,7 +23,7 @@ export interface HttpRefreshDependencies extends RefreshDependencies {
 export function httpRefreshHandler(deps: HttpRefreshDependencies): HttpHandler {
   const { operations } = deps
   return httpHandler(operations.log, async (request, signal) => {
-    const connectionId = await connectionIdOf(deps, request)
+    const { id: connectionId } = await findOwnConnection(deps, request)
     const outcome = await refreshConnection(deps, { connectionId, when: 'now', signal })
     const { requestId } = request.requestContext
     reportRefresh(operations, { requestId, connectionId, result: outcome })
@@ -34,17 +31,6 @@ export function httpRefreshHandler(deps: HttpRefreshDependencies): HttpHandler {
     operations.metrics.flush()
     return answerOf(outcome, deps.now())
   })
-}
-
-async function connectionIdOf(
-  deps: HttpRefreshDependencies,
-  request: HttpRequest,
-): Promise<number> {
-  const caller = await callerOf(request, deps)
-  const connectionId = idOf(pathVariable(request, 'id')) ?? 0
-  const connection = await deps.connections.read(accountOf(request, caller), connectionId)
-  if (connection === undefined) throw unknown()
-  return connection.id
 }
 
 function answerOf(outcome: RefreshOutcome, now: Date): HttpResponse {
@@ -73,7 +59,7 @@ function answerOf(outcome: RefreshOutcome, now: Date): HttpResponse {
       throw notConnected({ status: 'reauthorization_required', reason: outcome.reason })
     case 'gone':
       throw outcome.status === undefined
-        ? unknown()
+        ? noSuchConnection()
         : notConnected({ status: outcome.status, reason: undefined })
   }
 }
@@ -94,10 +80,4 @@ function retryLater(
 ): ServiceError {
   const wait = Math.max(Math.ceil((retryAt.getTime() - now.getTime()) / 1000), 1)
   return new ServiceError(message, { code, reason, evidence: { retryAfterSeconds: wait } })
-}
-
-function unknown(): ServiceError {
-  return new ServiceError('this account has no account connector with that id', {
-    code: 'not_found',
-  })
 }

@@ -4,6 +4,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
 import { dynamodbConnections } from '../adapters/dynamodb-connections.ts'
 import { dynamodbDueConnections } from '../adapters/dynamodb-due-connections.ts'
+import { dynamodbParkedSignIns } from '../adapters/dynamodb-parked-sign-ins.ts'
 import { dynamodbRefreshBrakes } from '../adapters/dynamodb-refresh-brakes.ts'
 import { dynamodbRefreshClaims } from '../adapters/dynamodb-refresh-claims.ts'
 import { dynamodbTokenSets } from '../adapters/dynamodb-token-sets.ts'
@@ -15,6 +16,7 @@ import { readRefreshPolicy, readSeams, readSettings } from '../config.ts'
 import { tokenSealer } from '../domain/token-sealer.ts'
 import { eventLog } from '../logger.ts'
 import { refreshMetrics } from '../metrics.ts'
+import { completeSignInHandler } from './complete-sign-in.ts'
 import { refreshHandler } from './handler.ts'
 import { httpRefreshHandler } from './http-refresh.ts'
 import { reportAppCredential } from './report-refresh.ts'
@@ -27,6 +29,7 @@ const STARTS_PER_SECOND = 100
 
 const settings = readSettings(process.env, [
   'connectionsTable',
+  'signInsTable',
   'appCredentialSecret',
   'accessTokenKeyringSecret',
   'refreshTokenKeyringSecret',
@@ -58,12 +61,10 @@ const refresh = {
   wait: (milliseconds: number) => setTimeout(milliseconds),
 }
 
-const answerHttp = httpRefreshHandler({
-  ...refresh,
+const ownConnections = {
   connections: dynamodbConnections(client, { table, now }),
   readApiAccess: secretsManagerApiAccess(secrets, { secretArn: settings.apiAccessSecret, now }),
-  operations,
-})
+}
 
 export const handler = refreshHandler({
   refresh,
@@ -73,5 +74,13 @@ export const handler = refreshHandler({
     startsPerSecond: STARTS_PER_SECOND,
   },
   operations,
-  answerHttp,
+  http: {
+    refresh: httpRefreshHandler({ ...refresh, ...ownConnections, operations }),
+    complete: completeSignInHandler({
+      ...refresh,
+      ...ownConnections,
+      parkedSignIns: dynamodbParkedSignIns(client, { table: settings.signInsTable }),
+      log: operations.log,
+    }),
+  },
 })

@@ -3,10 +3,34 @@ import type {
   AuthorizationOutcome,
   AuthorizationRequest,
   AuthorizationRequests,
+  FailedAuthorization,
+  OfferedEnvironments,
 } from '../../functions/domain/authorization-request.ts'
 import { digestOf } from '../../functions/domain/sign-in-token.ts'
 import { at, MINUTE } from '../fakes/hand-clock.ts'
-import { anAuthorizationRequest, aReason } from '../support/builders.ts'
+import {
+  anAuthorizationRequest,
+  aReason,
+  aReturnTarget,
+  aUser,
+  RESOURCE,
+  TENANT,
+} from '../support/builders.ts'
+
+function aFailure(more: Partial<FailedAuthorization>): FailedAuthorization {
+  const reason = aReason({ who: 'administrator' })
+  return { outcome: 'failed', reason, account: undefined, correlationId: undefined, ...more }
+}
+
+function anOffer(): OfferedEnvironments {
+  const sales = { resource: RESOURCE, name: 'Sales', region: 'EUR', purpose: 'sandbox' } as const
+  return {
+    outcome: 'environments_offered',
+    environments: [sales, { ...sales, region: undefined }],
+    user: aUser({ name: undefined }),
+    sealedRefreshToken: new Uint8Array([1, 2, 3]),
+  }
+}
 
 /** What every store of authorization requests promises. */
 export function authorizationRequestsContract(
@@ -37,8 +61,33 @@ export function authorizationRequestsContract(
     })
 
     test('a request without callback message comes back without one', async () => {
-      const returnTarget = { targetOrigin: 'https://p.example/x?y=1', callbackMessage: undefined }
+      const returnTarget = {
+        targetOrigin: 'https://p.example/x?y=1',
+        callbackMessage: undefined,
+        mode: 'redirect' as const,
+      }
       const { request, consume } = await created(anAuthorizationRequest({ returnTarget }))
+      expect(await consume()).toEqual({ outcome: 'consumed', request })
+    })
+
+    test.each<[string, Partial<AuthorizationRequest>]>([
+      ['for a typed environment', { wanted: { kind: 'typed', resource: RESOURCE } }],
+      ['to find an environment', { wanted: { kind: 'to_find', cloud: 'usgov-dod' } }],
+      [
+        'with all that a partner can ask for',
+        {
+          terms: {
+            expectedTenantId: TENANT,
+            expectedObjectId: aUser().objectId,
+            allowsUserChange: true,
+            needsConfirmation: true,
+          },
+        },
+      ],
+      ['that tells the partner by message', { returnTarget: aReturnTarget({ mode: 'message' }) }],
+      ['in a language', { language: 'zh-Hans' }],
+    ])('a request %s comes back as it was made', async (_, parts) => {
+      const { request, consume } = await created(anAuthorizationRequest(parts))
       expect(await consume()).toEqual({ outcome: 'consumed', request })
     })
 
@@ -89,7 +138,10 @@ export function authorizationRequestsContract(
 
     test.each<[string, AuthorizationOutcome]>([
       ['success', { outcome: 'connected' }],
-      ['failure', { outcome: 'failed', reason: aReason({ who: 'administrator' }) }],
+      ['failure', aFailure({})],
+      ['failure in full', aFailure({ account: 'ada@contoso.example', correlationId: TENANT })],
+      ['wait for the partner', { outcome: 'confirmation_required' }],
+      ['offer of environments', anOffer()],
     ])('a reload shows the %s', async (_, result) => {
       const { requests, request, consume } = await created()
       await consume()
@@ -105,6 +157,18 @@ export function authorizationRequestsContract(
       await requests.complete(request.id, { outcome: 'connected' })
       const late = await consume(at(20 * MINUTE))
       expect(late).toMatchObject({ outcome: 'already_consumed', result: { outcome: 'connected' } })
+    })
+
+    test('its own browser finds it, before and after it has ended', async () => {
+      const { requests, request, consume } = await created()
+      const find = (browserBinding = request.browserBinding) =>
+        requests.find(request.id, browserBinding)
+      expect(await find()).toEqual({ request, result: undefined })
+      await consume()
+      await requests.complete(request.id, anOffer())
+      expect(await find()).toEqual({ request, result: anOffer() })
+      expect(await find(anotherBrowser)).toBeUndefined()
+      expect(await requests.find(digestOf('never made'), request.browserBinding)).toBeUndefined()
     })
 
     test('completing a request that is gone does not bring it back', async () => {

@@ -10,6 +10,7 @@ import { dynamodbAuthorizationRequests } from '../../functions/adapters/dynamodb
 import { connectionKey, SETTINGS_KEY } from '../../functions/adapters/dynamodb-connection-item.ts'
 import { dynamodbConnections } from '../../functions/adapters/dynamodb-connections.ts'
 import { dynamodbDueConnections } from '../../functions/adapters/dynamodb-due-connections.ts'
+import { dynamodbParkedSignIns } from '../../functions/adapters/dynamodb-parked-sign-ins.ts'
 import { dynamodbRefreshBrakes } from '../../functions/adapters/dynamodb-refresh-brakes.ts'
 import { dynamodbRefreshClaims } from '../../functions/adapters/dynamodb-refresh-claims.ts'
 import { dynamodbSignInContexts } from '../../functions/adapters/dynamodb-sign-in-contexts.ts'
@@ -28,6 +29,7 @@ import {
 import { startDynamodb, type TestDynamodb } from '../support/dynamodb.ts'
 import { authorizationRequestsContract } from './authorization-requests-contract.ts'
 import { connectionsContract, type MakeConnectionStore } from './connections-contract.ts'
+import { parkedSignInsContract } from './parked-sign-ins-contract.ts'
 import { refreshBrakesContract } from './refresh-brakes-contract.ts'
 import { refreshClaimsContract } from './refresh-claims-contract.ts'
 import { signInContextsContract } from './sign-in-contexts-contract.ts'
@@ -62,6 +64,9 @@ signInTokensContract('DynamoDB', async () =>
 )
 authorizationRequestsContract('DynamoDB', async () =>
   dynamodbAuthorizationRequests(dynamodb.client, { table: dynamodb.signInsTable }),
+)
+parkedSignInsContract('DynamoDB', async () =>
+  dynamodbParkedSignIns(dynamodb.client, { table: dynamodb.signInsTable }),
 )
 signInContextsContract('DynamoDB', async () => {
   const { client, connectionsTable, signInsTable } = dynamodb

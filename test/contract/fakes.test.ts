@@ -1,12 +1,14 @@
 import { at } from '../fakes/hand-clock.ts'
 import { memoryAuthorizationRequests } from '../fakes/memory-authorization-requests.ts'
 import { memoryConnectionStore } from '../fakes/memory-connection-store.ts'
+import { memoryParkedSignIns } from '../fakes/memory-parked-sign-ins.ts'
 import { memoryRefreshBrakes } from '../fakes/memory-refresh-brakes.ts'
 import { memoryRefreshClaims } from '../fakes/memory-refresh-claims.ts'
 import { memorySignInContexts } from '../fakes/memory-sign-in-contexts.ts'
 import { memorySignInTokens } from '../fakes/memory-sign-in-tokens.ts'
 import { authorizationRequestsContract } from './authorization-requests-contract.ts'
 import { connectionsContract } from './connections-contract.ts'
+import { parkedSignInsContract } from './parked-sign-ins-contract.ts'
 import { refreshBrakesContract } from './refresh-brakes-contract.ts'
 import { refreshClaimsContract } from './refresh-claims-contract.ts'
 import { signInContextsContract } from './sign-in-contexts-contract.ts'
@@ -19,6 +21,7 @@ refreshClaimsContract('in memory', async () => memoryRefreshClaims())
 refreshBrakesContract('in memory', async () => memoryRefreshBrakes())
 signInTokensContract('in memory', async () => memorySignInTokens())
 authorizationRequestsContract('in memory', async () => memoryAuthorizationRequests())
+parkedSignInsContract('in memory', async () => memoryParkedSignIns())
 signInContextsContract('in memory', async () => {
   const store = memoryConnectionStore(() => at(0))
   const signInTokens = memorySignInTokens()

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { SignInTokens } from '../../functions/domain/sign-in-token.ts'
+import { MOST_STARTS, type SignInTokens } from '../../functions/domain/sign-in-token.ts'
 import { aSignInToken } from '../support/builders.ts'
 
 /** What every store of sign-in tokens promises. That it reads back whole, the sign-in contexts say. */
@@ -17,6 +17,23 @@ export function signInTokensContract(name: string, makeTokens: () => Promise<Sig
       const { tokens, digest, first, second } = await created()
       expect(await tokens.spend(digest, first)).toBe(true)
       expect(await tokens.spend(digest, second)).toBe(false)
+    })
+
+    test(`it counts ${MOST_STARTS} starts and refuses the next`, async () => {
+      const { tokens, digest } = await created()
+      const counted = await Promise.all(
+        Array.from({ length: MOST_STARTS + 5 }, () => tokens.countStart(digest)),
+      )
+      expect(counted.filter(Boolean)).toHaveLength(MOST_STARTS)
+      expect(await tokens.countStart(digest)).toBe(false)
+      expect(await tokens.spend(digest, randomUUID())).toBe(true)
+    })
+
+    test('a token that was never made counts no start', async () => {
+      const tokens = await makeTokens()
+      const { digest } = aSignInToken()
+      expect(await tokens.countStart(digest)).toBe(false)
+      expect(await tokens.spend(digest, randomUUID())).toBe(false)
     })
 
     test('spending again for the same authorization request is no second spending', async () => {

@@ -17,6 +17,7 @@ import {
   aSignedIn,
   aUser,
   OTHER_RESOURCE,
+  RESOURCE,
 } from '../support/builders.ts'
 import type { MakeConnectionStore } from './connections-contract.ts'
 
@@ -99,6 +100,31 @@ export function tokenSetsContract(name: string, makeStore: MakeConnectionStore):
     test('read gives what the management sees', async () => {
       const connection = await connected()
       expect(await store.connections.read(connection.accountId, connection.id)).toEqual(connection)
+    })
+
+    describe('connect, with an environment that was chosen at the sign-in', () => {
+      const without = () => store.connections.create(aNewConnection({ resource: undefined }))
+
+      test('gives it to a connection that has none', async () => {
+        const created = await without()
+        const signedIn = aSignedIn(created, { bringsResource: true })
+        expect(await store.tokenSets.connect(signedIn)).toBe(true)
+        expect(await stored(created)).toMatchObject({ status: 'connected', resource: RESOURCE })
+      })
+
+      test('does not do so unless it was chosen there', async () => {
+        const created = await without()
+        expect(await store.tokenSets.connect(aSignedIn(created))).toBe(false)
+        expect(await stored(created)).toEqual(created)
+      })
+
+      test('leaves a connection alone that has another', async () => {
+        const created = await pending()
+        const resource = OTHER_RESOURCE
+        const signedIn = aSignedIn(created, { bringsResource: true, resource })
+        expect(await store.tokenSets.connect(signedIn)).toBe(false)
+        expect(await stored(created)).toEqual(created)
+      })
     })
 
     describe('connect', () => {

@@ -35,5 +35,10 @@ export function memoryAuthorizationRequests(): MemoryAuthorizationRequests {
       const attempt = stored.get(id)
       if (attempt?.consumedAt) stored.set(id, { ...attempt, result })
     },
+    find: async (id, browserBinding) => {
+      const attempt = stored.get(id)
+      if (attempt?.request.browserBinding !== browserBinding) return undefined
+      return { request: attempt.request, result: attempt.result }
+    },
   }
 }

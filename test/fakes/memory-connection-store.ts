@@ -139,9 +139,9 @@ function tokenSetsIn(stored: Stored): TokenSets {
   }
   return {
     read: async (connectionId) => stored.get(connectionId),
-    connect: async ({ connectionId, expectedGeneration, at, ...signedIn }) =>
+    connect: async ({ connectionId, expectedGeneration, at, bringsResource, ...signedIn }) =>
       changeCurrent({ connectionId, expectedGeneration }, (before) =>
-        before.resource === signedIn.resource
+        before.resource === signedIn.resource || (bringsResource && before.resource === undefined)
           ? {
               ...before,
               ...signedIn,

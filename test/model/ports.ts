@@ -191,6 +191,7 @@ function signInPorts(
   return {
     signInTokens: {
       create: (token) => write('make a link', () => tokens.create(token)),
+      countStart: (digest) => write('count a start', () => tokens.countStart(digest)),
       spend: (digest, by) => write('spend the link', () => tokens.spend(digest, by)),
       restore: (digest, by) => write('give the link back', () => tokens.restore(digest, by)),
     },
@@ -198,6 +199,7 @@ function signInPorts(
       create: (request) => write('begin', () => requests.create(request)),
       consume: (...args) => write('consume the request', () => requests.consume(...args)),
       complete: (...args) => write('keep the outcome', () => requests.complete(...args)),
+      find: (...args) => requests.find(...args),
     },
   }
 }

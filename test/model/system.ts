@@ -261,7 +261,7 @@ export async function system({
         connectionId: slot.connectionId,
         accountId: ACCOUNT,
         signInTokenDigest: digest,
-        resource,
+        wanted: { kind: 'known', resource },
         authority: { loginHost: LOGIN_HOST, tenant: slot.tenant },
         expiresAt,
       }),
@@ -278,7 +278,12 @@ export async function system({
               environment: ENVIRONMENT,
             })),
         }
-        const deps = { ...refreshing(operation, container), ...ports(operation), environments }
+        const deps = {
+          ...refreshing(operation, container),
+          ...ports(operation),
+          ...NEVER_ASKED,
+          environments,
+        }
         const redirectUri = 'https://connect.example/connector/callback'
         const result = { code, issuer: undefined }
         return completeAuthorization(
@@ -342,6 +347,12 @@ export async function system({
     wire,
   }
   return { ...whole, refresh, sweep, token, signIn, manage, recreate, stored }
+}
+
+/** What these sign-ins have no use for: the environment is known, and nobody has to confirm. */
+const NEVER_ASKED = {
+  parkedSignIns: { park: async () => Promise.reject(new Error('a sign-in was parked')) },
+  environmentDirectory: { list: async () => Promise.reject(new Error('a list was asked for')) },
 }
 
 function statusOf(connection: Connection | undefined): string {

@@ -1,10 +1,21 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
-import type { AuthorizationRequest } from '../../functions/domain/authorization-request.ts'
+import type {
+  AuthorizationRequest,
+  ReturnTarget,
+} from '../../functions/domain/authorization-request.ts'
+import type { AuthorizationRefusal } from '../../functions/domain/complete-authorization.ts'
 import type { Connection, SealedTokenSet, User } from '../../functions/domain/connection.ts'
 import type { Connections } from '../../functions/domain/connections.ts'
+import type { ParkedSignIn } from '../../functions/domain/parked-sign-in.ts'
 import type { Reason } from '../../functions/domain/reason.ts'
 import { parseResource, type Resource } from '../../functions/domain/resource.ts'
-import { digestOf, type SignInToken } from '../../functions/domain/sign-in-token.ts'
+import { NO_TERMS, type SignInTerms } from '../../functions/domain/sign-in-terms.ts'
+import {
+  digestOf,
+  newSignInToken,
+  SIGN_IN_TOKEN_LIFETIME_MS,
+  type SignInToken,
+} from '../../functions/domain/sign-in-token.ts'
 import type { Refusal } from '../../functions/domain/token-endpoint.ts'
 import type { SignedIn } from '../../functions/domain/token-sets.ts'
 import { at, DAY, HOUR, MINUTE } from '../fakes/hand-clock.ts'
@@ -72,6 +83,7 @@ export function aSignedIn(
     authority: AUTHORITY,
     user: aUser(),
     environment: ENVIRONMENT,
+    bringsResource: false,
     connectedBy: 'authorization-request-of-the-sign-in',
     nextRefreshAt: at(40 * MINUTE + 7),
     hotUntil: at(DAY + 9),
@@ -122,8 +134,31 @@ export function aSignInToken(token: Partial<SignInToken> = {}): SignInToken {
     accountId: anAccountId(),
     username: 'ada',
     expiresAt: at(5 * MINUTE + 3),
+    isMailed: false,
+    terms: NO_TERMS,
     spentBy: undefined,
     ...token,
+  }
+}
+
+/** A sign-in token as the API makes it, for a link that is opened at once unless said otherwise. */
+export function aNewSignInToken(
+  accountId: string,
+  now: Date,
+  wanted: { readonly lifetimeMs?: number; readonly terms?: Partial<SignInTerms> } = {},
+): ReturnType<typeof newSignInToken> {
+  const { lifetimeMs = SIGN_IN_TOKEN_LIFETIME_MS, terms } = wanted
+  const all = { accountId, username: 'ada', lifetimeMs, terms: { ...NO_TERMS, ...terms } }
+  return newSignInToken(all, now)
+}
+
+/** Back to the partner's page by a redirect. */
+export function aReturnTarget(target: Partial<ReturnTarget> = {}): ReturnTarget {
+  return {
+    targetOrigin: 'https://partner.example/done',
+    callbackMessage: undefined,
+    mode: 'redirect',
+    ...target,
   }
 }
 
@@ -136,11 +171,47 @@ export function anAuthorizationRequest(
     connectionId: anUnknownId(),
     accountId: anAccountId(),
     signInTokenDigest: digestOf(randomUUID()),
-    resource: RESOURCE,
+    wanted: { kind: 'known', resource: RESOURCE },
+    terms: NO_TERMS,
     authority: AUTHORITY,
-    returnTarget: { targetOrigin: 'https://partner.example', callbackMessage: 'connected' },
+    returnTarget: aReturnTarget({
+      targetOrigin: 'https://partner.example',
+      callbackMessage: 'connected',
+    }),
+    language: undefined,
     expiresAt: at(15 * MINUTE + 3),
     ...request,
+  }
+}
+
+export function aParkedSignIn(signIn: Partial<ParkedSignIn> = {}): ParkedSignIn {
+  return {
+    id: digestOf(randomUUID()),
+    requestId: digestOf(randomUUID()),
+    connectionId: anUnknownId(),
+    signInTokenDigest: digestOf(randomUUID()),
+    resource: RESOURCE,
+    bringsResource: false,
+    allowsUserChange: false,
+    authority: AUTHORITY,
+    tokenSet: aSealedTokenSet(),
+    user: aUser(),
+    environment: ENVIRONMENT,
+    expiresAt: at(10 * MINUTE + 3),
+    ...signIn,
+  }
+}
+
+/** The authorization endpoint's refusal. */
+export function aRefusedAuthorization(
+  refusal: Partial<AuthorizationRefusal> = {},
+): AuthorizationRefusal {
+  return {
+    error: 'access_denied',
+    suberror: undefined,
+    aadstsCode: undefined,
+    correlationId: undefined,
+    ...refusal,
   }
 }
 

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import type { AccessTokenDependencies } from '../../functions/domain/access-token.ts'
+import type { Authority } from '../../functions/domain/authority.ts'
 import {
   type AuthorizationSecrets,
   authorizationRequestIdOf,
   browserBindingOf,
+  type WantedEnvironment,
 } from '../../functions/domain/authorization-request.ts'
 import type { BeginDependencies } from '../../functions/domain/begin-authorization.ts'
+import type { ChooseDependencies } from '../../functions/domain/choose-environment.ts'
 import type { CompleteDependencies } from '../../functions/domain/complete-authorization.ts'
 import type { Connection, User } from '../../functions/domain/connection.ts'
 import type { Connections } from '../../functions/domain/connections.ts'
@@ -13,7 +16,7 @@ import { bucketsOf } from '../../functions/domain/due-bucket.ts'
 import type { AppCredentialNotice } from '../../functions/domain/refresh-dependencies.ts'
 import { nextRefreshOf } from '../../functions/domain/refresh-schedule.ts'
 import { sealTokenSet } from '../../functions/domain/seal-token-set.ts'
-import { newSignInToken } from '../../functions/domain/sign-in-token.ts'
+import type { SignInTerms } from '../../functions/domain/sign-in-terms.ts'
 import type { SweepDependencies, SweptOutcome } from '../../functions/domain/sweep-shard.ts'
 import type { TokenSet } from '../../functions/domain/token-endpoint.ts'
 import { tokenSealer } from '../../functions/domain/token-sealer.ts'
@@ -33,10 +36,15 @@ import {
   memoryConnectionStore,
 } from '../fakes/memory-connection-store.ts'
 import { type MemoryKeyring, memoryKeyring } from '../fakes/memory-keyring.ts'
+import { type MemoryParkedSignIns, memoryParkedSignIns } from '../fakes/memory-parked-sign-ins.ts'
 import { memoryRefreshBrakes } from '../fakes/memory-refresh-brakes.ts'
 import { memoryRefreshClaims } from '../fakes/memory-refresh-claims.ts'
 import { memorySignInContexts } from '../fakes/memory-sign-in-contexts.ts'
 import { type MemorySignInTokens, memorySignInTokens } from '../fakes/memory-sign-in-tokens.ts'
+import {
+  type ScriptedEnvironmentDirectory,
+  scriptedEnvironmentDirectory,
+} from '../fakes/scripted-environment-directory.ts'
 import { type ScriptedEnvironments, scriptedEnvironments } from '../fakes/scripted-environments.ts'
 import {
   type ScriptedRefreshRequests,
@@ -47,7 +55,14 @@ import {
   scriptedTokenEndpoint,
 } from '../fakes/scripted-token-endpoint.ts'
 import { type TokenMinter, tokenMinter } from '../fakes/token-minter.ts'
-import { aNewConnection, anAuthorizationRequest, aSignedIn, aUser, TENANT } from './builders.ts'
+import {
+  aNewConnection,
+  aNewSignInToken,
+  anAuthorizationRequest,
+  aSignedIn,
+  aUser,
+  TENANT,
+} from './builders.ts'
 
 /** The shard that has every bucket. */
 export const ONLY_SHARD = { shard: 0, shards: 1 }
@@ -58,7 +73,8 @@ export const PARTNER_ORIGIN = 'https://partner.example'
 export interface World
   extends MemoryConnectionStore,
     BeginDependencies,
-    CompleteDependencies,
+    Omit<CompleteDependencies, 'tokenSets'>,
+    Omit<ChooseDependencies, 'tokenSets'>,
     SweepDependencies,
     AccessTokenDependencies {
   readonly clock: HandClock
@@ -69,6 +85,8 @@ export interface World
   readonly appCredentials: MemoryAppCredentials
   readonly signInTokens: MemorySignInTokens
   readonly authorizationRequests: MemoryAuthorizationRequests
+  readonly parkedSignIns: MemoryParkedSignIns
+  readonly environmentDirectory: ScriptedEnvironmentDirectory
   readonly refreshRequests: ScriptedRefreshRequests
   readonly keyrings: { readonly access: MemoryKeyring; readonly refresh: MemoryKeyring }
   /** What sweeps reported, in order. */
@@ -129,6 +147,8 @@ export function aWorld(): World {
     signInTokens,
     signInContexts: memorySignInContexts({ store, signInTokens, clientId: () => registered }),
     authorizationRequests: memoryAuthorizationRequests(),
+    parkedSignIns: memoryParkedSignIns(),
+    environmentDirectory: scriptedEnvironmentDirectory(),
     allowedOrigins: [PARTNER_ORIGIN],
     clouds: ['commercial'],
     redirectUri: 'https://connect.example/connector/callback',
@@ -188,12 +208,17 @@ export async function tokensIn(
 export async function signingIn(
   world: World,
   connection: Connection,
+  options: {
+    readonly terms?: Partial<SignInTerms>
+    readonly wanted?: WantedEnvironment
+    readonly authority?: Authority
+  } = {},
 ): Promise<{
   readonly secrets: AuthorizationSecrets
   readonly digest: string
   readonly id: string
 }> {
-  const { token } = newSignInToken(connection.accountId, 'ada', world.now())
+  const { token } = aNewSignInToken(connection.accountId, world.now(), options)
   await world.signInTokens.create(token)
   const secrets = { state: randomText(), browserSecret: randomText() }
   const id = authorizationRequestIdOf(secrets.state)
@@ -204,7 +229,10 @@ export async function signingIn(
       connectionId: connection.id,
       accountId: connection.accountId,
       signInTokenDigest: token.digest,
-      expiresAt: new Date(world.now().getTime() + 15 * MINUTE),
+      terms: token.terms,
+      expiresAt: new Date(world.now().getTime() + 30 * MINUTE),
+      ...(options.wanted && { wanted: options.wanted }),
+      ...(options.authority && { authority: options.authority }),
     }),
   )
   return { secrets, digest: token.digest, id }

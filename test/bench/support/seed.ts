@@ -73,6 +73,7 @@ async function seedOneDue({ client, table }: Store, readKeyring: ReadKeyring): P
       userId: randomUUID(),
       businessUnitId: randomUUID(),
     },
+    bringsResource: false,
     connectedBy: 'authorization-request-of-the-sign-in-of-43-chars',
     nextRefreshAt: after(-60_000),
     hotUntil: after(DAY_MS),

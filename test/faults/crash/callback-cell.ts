@@ -8,11 +8,12 @@ import {
   beginAuthorization,
 } from '../../../functions/domain/begin-authorization.ts'
 import type { Connection } from '../../../functions/domain/connection.ts'
-import { newSignInToken } from '../../../functions/domain/sign-in-token.ts'
+import { digestOf } from '../../../functions/domain/sign-in-token.ts'
 import { browserCookie } from '../../../functions/http/browser-cookie.ts'
 import { CALLBACK_PATH } from '../../../functions/http/routes.ts'
 import { TENANTS } from '../../../infra/local/microsoft/directory.ts'
-import { assertIs, assertNothingSecret, assertThat, BrokenPromise } from './assertions.ts'
+import { aNewSignInToken, aReturnTarget } from '../../support/builders.ts'
+import { assertIs, assertNothingSecret, assertThat } from './assertions.ts'
 import type { Container, Invocation } from './container.ts'
 import { type Microsoft, OWN_ADDRESS, REDIRECT_URI, type RefreshTokenUse } from './microsoft.ts'
 import { ACCOUNT, createConnection, readConnection, signInAtMicrosoft } from './sign-in.ts'
@@ -156,7 +157,7 @@ async function assertUsable({ world, lane, microsoft, connection }: Scene): Prom
 
 /** A sign-in token of the partner's. */
 async function newLink({ lane }: Scene): Promise<string> {
-  const { text, token } = newSignInToken(ACCOUNT, 'ada', new Date())
+  const { text, token } = aNewSignInToken(ACCOUNT, new Date())
   await signInTokensOf(lane).create(token)
   return text
 }
@@ -166,19 +167,20 @@ function begin({ lane, connection }: Scene, link: string): Promise<BeginOutcome>
   const { client, connectionsTable, signInsTable } = lane.dynamodb
   const deps = {
     signInContexts: dynamodbSignInContexts(client, { connectionsTable, signInsTable }),
+    signInTokens: dynamodbSignInTokens(client, { table: signInsTable }),
     authorizationRequests: dynamodbAuthorizationRequests(client, { table: signInsTable }),
-    environments: {
-      findTenant: async () => TENANTS.contoso.id,
-      whoAmI: () => {
-        throw new BrokenPromise('opening a link asked who the user is')
-      },
-    },
+    environments: { findTenant: async () => TENANTS.contoso.id },
     allowedOrigins: [PARTNER_ORIGIN],
     clouds: ['commercial'],
     now: () => new Date(),
   } as const
-  const returnTarget = { targetOrigin: `${PARTNER_ORIGIN}/`, callbackMessage: undefined }
-  const opened = { connectionId: connection.id, signInToken: link, returnTarget }
+  const opened = {
+    connectionId: connection.id,
+    signInTokenDigest: digestOf(link),
+    returnTarget: aReturnTarget({ targetOrigin: `${PARTNER_ORIGIN}/` }),
+    language: undefined,
+    step: { step: 'open' },
+  } as const
   return beginAuthorization(deps, opened, AbortSignal.timeout(5000))
 }
 

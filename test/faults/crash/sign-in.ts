@@ -52,6 +52,7 @@ export async function createConnected(
       loginHint: undefined,
     },
     environment: { organizationId: 'o', userId: 'u', businessUnitId: 'b' },
+    bringsResource: false,
     connectedBy: 'authorization-request-of-the-sign-in',
     nextRefreshAt: new Date(at.getTime() - MINUTE_MS),
     hotUntil: new Date(at.getTime() + HOT_WINDOW_MS),

@@ -85,6 +85,7 @@ export async function connectedConnection(
       loginHint: undefined,
     },
     environment: { organizationId: 'o', userId: 'u', businessUnitId: 'b' },
+    bringsResource: false,
     connectedBy: 'authorization-request-of-the-sign-in',
     nextRefreshAt: new Date(Date.now() + (options.dueInMs ?? -MINUTE)),
     hotUntil: new Date(Date.now() + (options.hotForMs ?? DAY)),

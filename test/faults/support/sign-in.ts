@@ -1,6 +1,6 @@
 import { SETTINGS_KEY } from '../../../functions/adapters/dynamodb-connection-item.ts'
 import { dynamodbSignInTokens } from '../../../functions/adapters/dynamodb-sign-in-tokens.ts'
-import { newSignInToken } from '../../../functions/domain/sign-in-token.ts'
+import { aNewSignInToken } from '../../support/builders.ts'
 import { call, type HttpAnswer, httpEvent, sent } from './calls.ts'
 import { ACCOUNT, rewrite } from './connections.ts'
 import { PARTNER_URL, type Stage } from './stage.ts'
@@ -15,7 +15,7 @@ export interface ReturningBrowser {
 export async function signInLink(stage: Stage): Promise<string> {
   const { scene, signInsTable, entra } = stage
   await rewrite(stage, SETTINGS_KEY.pk.S ?? '', { clientId: { S: entra.clientId } })
-  const { token, text } = newSignInToken(ACCOUNT, 'ada', new Date())
+  const { token, text } = aNewSignInToken(ACCOUNT, new Date())
   const tokens = dynamodbSignInTokens(scene.dynamodb.client, { table: signInsTable })
   await tokens.create(token)
   stage.canaries.record('sign-in token', text)

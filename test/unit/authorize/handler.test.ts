@@ -7,10 +7,10 @@ import {
   nonceOf,
 } from '../../../functions/domain/authorization-request.ts'
 import { ServiceError } from '../../../functions/domain/service-error.ts'
-import { digestOf, newSignInToken } from '../../../functions/domain/sign-in-token.ts'
+import { digestOf } from '../../../functions/domain/sign-in-token.ts'
 import { at, MINUTE } from '../../fakes/hand-clock.ts'
 import { APP_CREDENTIAL } from '../../fakes/memory-app-credentials.ts'
-import { AUTHORITY, aResource, RESOURCE, TENANT } from '../../support/builders.ts'
+import { AUTHORITY, aNewSignInToken, aResource, RESOURCE, TENANT } from '../../support/builders.ts'
 import { aWorld, connectedIn, PARTNER_ORIGIN } from '../../support/world.ts'
 import { SECURITY_HEADERS } from '../support/answered.ts'
 import { type SignInScene, signInScene } from '../support/sign-in-scene.ts'
@@ -98,7 +98,7 @@ describe('opening a sign-in link', () => {
     const world = aWorld()
     const { connection } = await connectedIn(world)
     const scene = await signInScene({ world })
-    const { text, token } = newSignInToken(connection.accountId, 'ada', world.now())
+    const { text, token } = aNewSignInToken(connection.accountId, world.now())
     await world.signInTokens.create(token)
     const { location } = await scene.begin({ id: String(connection.id), token: text })
     expect(location.searchParams.get('login_hint')).toBe('hint-of-ada')
@@ -113,9 +113,19 @@ describe('opening a sign-in link', () => {
 
   test('keeps the message for the page at the end, where there is one', async () => {
     const { begin, world } = await signInScene()
-    await begin({ targetOrigin: PARTNER_ORIGIN, callbackMessage: 'done' })
+    await begin({
+      targetOrigin: PARTNER_ORIGIN,
+      callbackMessage: 'done',
+      mode: 'redirect' as const,
+    })
     expect(world.authorizationRequests.all()).toMatchObject([
-      { returnTarget: { targetOrigin: PARTNER_ORIGIN, callbackMessage: 'done' } },
+      {
+        returnTarget: {
+          targetOrigin: PARTNER_ORIGIN,
+          callbackMessage: 'done',
+          mode: 'redirect' as const,
+        },
+      },
     ])
   })
 
@@ -156,7 +166,7 @@ describe('a link that leads nowhere has a page that says why', () => {
 
   test('when its token is for another account than its connection', async () => {
     const scene = await signInScene()
-    const { text: token, token: stored } = newSignInToken('another', 'eve', scene.world.now())
+    const { text: token, token: stored } = aNewSignInToken('another', scene.world.now())
     await scene.world.signInTokens.create(stored)
     const { status, text, cookies } = await scene.open({ token })
     expect(status).toBe(403)

@@ -25,8 +25,8 @@ describe('the secrets of an attempt', () => {
     }
   })
 
-  test('an attempt lasts a quarter of an hour', () => {
-    expect(AUTHORIZATION_REQUEST_LIFETIME_MS).toBe(15 * 60 * 1000)
+  test('an attempt lasts half an hour', () => {
+    expect(AUTHORIZATION_REQUEST_LIFETIME_MS).toBe(30 * 60 * 1000)
   })
 })
 

@@ -16,6 +16,7 @@ import type { Connection } from '../../../functions/domain/connection.ts'
 import type { WhoAmIOutcome } from '../../../functions/domain/environments.ts'
 import { refreshConnection } from '../../../functions/domain/refresh-connection.ts'
 import { ServiceError } from '../../../functions/domain/service-error.ts'
+import type { SignInTerms } from '../../../functions/domain/sign-in-terms.ts'
 import type { TokenEndpointFailure } from '../../../functions/domain/token-endpoint.ts'
 import { at, DAY, HOUR, MINUTE } from '../../fakes/hand-clock.ts'
 import { APP_CREDENTIAL } from '../../fakes/memory-app-credentials.ts'
@@ -26,6 +27,7 @@ import {
   type anAuthorizationRequest,
   aReason,
   aRefusal,
+  aRefusedAuthorization,
   aSignInToken,
   aUser,
   OTHER_RESOURCE,
@@ -305,7 +307,7 @@ describe('a response that belongs to nobody here', () => {
 
   test('too late is expired, and redeems nothing', async () => {
     const { world, secrets } = await aSignIn()
-    world.clock.advance(15 * MINUTE)
+    world.clock.advance(30 * MINUTE)
     expect(await respond(world, secrets)).toEqual({ outcome: 'expired' })
     expect(world.tokenEndpoint.codeGrants).toEqual([])
   })
@@ -393,7 +395,7 @@ describe('an environment that does not take the token', () => {
 
 describe('Microsoft does not give tokens', () => {
   test.each<[TokenEndpointFailure, string]>([
-    [{ outcome: 'refused', refusal: aRefusal({ code: 65001 }) }, 'AADSTS65001'],
+    [{ outcome: 'refused', refusal: aRefusal({ code: 65004 }) }, 'AADSTS65004'],
     [{ outcome: 'refused', refusal: aRefusal({ error: 'invalid_client' }) }, 'invalid_client'],
     [{ outcome: 'malformed', what: 'nonce' }, 'answer_not_valid'],
     [{ outcome: 'unavailable', status: 503, retryAfter: undefined }, 'microsoft_unavailable'],
@@ -406,9 +408,13 @@ describe('Microsoft does not give tokens', () => {
   })
 
   test.each([
-    [{ error: 'access_denied', aadstsCode: 65004 }, 'AADSTS65004', 'user'],
-    [{ error: 'access_denied', aadstsCode: undefined }, 'access_denied', 'user'],
-    [{ error: 'consent_required', aadstsCode: 90094 }, 'AADSTS90094', 'administrator'],
+    [aRefusedAuthorization({ aadstsCode: 65004 }), 'AADSTS65004', 'user'],
+    [aRefusedAuthorization({}), 'access_denied', 'user'],
+    [
+      aRefusedAuthorization({ error: 'consent_required', aadstsCode: 90094 }),
+      'AADSTS90094',
+      'administrator',
+    ],
   ] as const)('%j in the response is %s, for the %s, and redeems nothing', async (...row) => {
     const [error, code, who] = row
     const { world, secrets, digest } = await aSignIn()
@@ -422,7 +428,7 @@ describe('Microsoft does not give tokens', () => {
 
   test('after a failure, the same link connects in a new attempt', async () => {
     const { world, connection, secrets, digest } = await aSignIn()
-    await respond(world, secrets, { error: 'access_denied', aadstsCode: undefined })
+    await respond(world, secrets, aRefusedAuthorization())
     const again = await signingIn(world, connection)
     const [, request] = world.authorizationRequests.all()
     if (request) {
@@ -636,4 +642,123 @@ describe('when something here does not work', () => {
       [],
     )
   })
+})
+
+describe('a consent that has not spread yet', () => {
+  const notSpread = { outcome: 'refused', refusal: aRefusal({ code: 65001 }) } as const
+
+  test('is waited for, and then the code is redeemed', async () => {
+    const { world, secrets } = await aSignIn()
+    world.tokenEndpoint.answerNextCode(notSpread)
+    world.tokenEndpoint.answerNextCode(notSpread)
+    expect(await respond(world, secrets)).toMatchObject({ result: { outcome: 'connected' } })
+    expect(world.waits).toEqual([1500, 3000])
+  })
+
+  test('is the administrator’s to give when it does not come', async () => {
+    const { world, connection, secrets, digest } = await aSignIn()
+    for (let tries = 0; tries < 3; tries += 1) world.tokenEndpoint.answerNextCode(notSpread)
+    expect(await respond(world, secrets)).toMatchObject({
+      result: { outcome: 'failed', reason: { code: 'AADSTS65001', who: 'administrator' } },
+    })
+    expect(await storedIn(world, connection.id)).toEqual(connection)
+    expect(spentBy(world, digest)).toBeUndefined()
+  })
+})
+
+describe('what the person is told of a refusal', () => {
+  test('Microsoft’s id of the attempt, for the administrator’s sign-in log', async () => {
+    const { world, secrets } = await aSignIn()
+    const correlationId = '0f0f0f0f-0000-4000-8000-000000000001'
+    const refused = aRefusedAuthorization({ aadstsCode: 65004, correlationId })
+    expect(await respond(world, secrets, refused)).toMatchObject({ result: { correlationId } })
+  })
+
+  test('the account that had signed in', async () => {
+    const { world, secrets } = await aSignIn()
+    world.signsIn({ tenantId: OTHER_TENANT, username: 'eve@fabrikam.example' })
+    expect(await respond(world, secrets)).toMatchObject({
+      result: { outcome: 'failed', account: 'eve@fabrikam.example' },
+    })
+  })
+})
+
+describe('whom the partner expects', () => {
+  const signInWith = async (terms: Partial<SignInTerms>) => {
+    const world = aWorld()
+    const connection = await world.connections.create(aNewConnection())
+    const authority = { ...AUTHORITY, tenant: 'organizations' }
+    return { world, connection, ...(await signingIn(world, connection, { terms, authority })) }
+  }
+
+  test.each([
+    [{ expectedTenantId: OTHER_TENANT }, 'unexpected_tenant'],
+    [{ expectedObjectId: '0c0c0c0c-1111-4222-8333-444444444444' }, 'unexpected_user'],
+  ])('%j: anybody else is %s, and the link is still good', async (terms, code) => {
+    const { world, connection, secrets, digest } = await signInWith(terms)
+    expect(await respond(world, secrets)).toMatchObject(failedWith(code))
+    expect(await storedIn(world, connection.id)).toEqual(connection)
+    expect(spentBy(world, digest)).toBeUndefined()
+  })
+
+  test('connects', async () => {
+    const { tenantId, objectId } = aUser()
+    const terms = { expectedTenantId: tenantId, expectedObjectId: objectId }
+    const { world, secrets } = await signInWith(terms)
+    expect(await respond(world, secrets)).toMatchObject({ result: { outcome: 'connected' } })
+  })
+
+  test('may be another user than before where the partner allowed it for the link', async () => {
+    const world = aWorld()
+    const { connection } = await connectedIn(world)
+    const terms = { allowsUserChange: true }
+    const { secrets } = await signingIn(world, connection, { terms })
+    const objectId = '0c0c0c0c-1111-4222-8333-444444444444'
+    world.signsIn({ objectId })
+    expect(await respond(world, secrets)).toMatchObject({ result: { outcome: 'connected' } })
+    expect((await storedIn(world, connection.id)).user?.objectId).toBe(objectId)
+  })
+})
+
+describe('an environment that the person typed', () => {
+  const typed = async () => {
+    const world = aWorld()
+    const connection = await world.connections.create(aNewConnection({ resource: undefined }))
+    const wanted = { kind: 'typed', resource: RESOURCE } as const
+    return { world, connection, ...(await signingIn(world, connection, { wanted })) }
+  }
+
+  test('is the connection’s once it is connected', async () => {
+    const { world, connection, secrets } = await typed()
+    expect(await respond(world, secrets)).toMatchObject({ result: { outcome: 'connected' } })
+    expect(await storedIn(world, connection.id)).toMatchObject({
+      status: 'connected',
+      resource: RESOURCE,
+    })
+  })
+
+  test('does not take the place of one that the partner has set meanwhile', async () => {
+    const { world, connection, secrets } = await typed()
+    await world.connections.setResource(connection, OTHER_RESOURCE)
+    expect(await respond(world, secrets)).toMatchObject(failedWith('connection_changed'))
+    expect((await storedIn(world, connection.id)).resource).toBe(OTHER_RESOURCE)
+  })
+
+  test('of two that were typed at the same time, one is connected', async () => {
+    const { world, connection, secrets } = await typed()
+    const wanted = { kind: 'typed', resource: OTHER_RESOURCE } as const
+    const other = await signingIn(world, connection, { wanted })
+    const results = await Promise.all([respond(world, secrets), respond(world, other.secrets)])
+    const connected = results.filter(
+      (ended) => ended.outcome === 'ended' && ended.result.outcome === 'connected',
+    )
+    expect(connected).toHaveLength(1)
+  })
+})
+
+test('an environment that the partner took away is not brought back by a sign-in to it', async () => {
+  const { world, connection, secrets } = await aSignIn()
+  await world.connections.setResource(connection, undefined)
+  expect(await respond(world, secrets)).toMatchObject(failedWith('connection_changed'))
+  expect((await storedIn(world, connection.id)).resource).toBeUndefined()
 })

@@ -5,7 +5,7 @@ import { isAllowedTarget } from '../../../functions/domain/return-target.ts'
 const ALLOWED = ['https://good.example', 'https://app.good.example:8443', 'http://localhost:3000']
 
 const mayReturn = (targetOrigin: string, callbackMessage?: string) =>
-  isAllowedTarget({ targetOrigin, callbackMessage }, ALLOWED)
+  isAllowedTarget({ targetOrigin, callbackMessage, mode: 'redirect' }, ALLOWED)
 
 describe('a target by redirect', () => {
   test.each([
@@ -111,7 +111,7 @@ describe('a target that is not on the list', () => {
 
   test('a target without an origin is refused even if the list names null', () => {
     for (const targetOrigin of ['data:text/html,x', 'javascript:alert(1)', 'about:blank']) {
-      const target = { targetOrigin, callbackMessage: undefined }
+      const target = { targetOrigin, callbackMessage: undefined, mode: 'redirect' as const }
       expect(isAllowedTarget(target, ['null'])).toBe(false)
     }
   })
@@ -121,7 +121,11 @@ describe('a target that is not on the list', () => {
   })
 
   test('with nothing on the list, nothing is allowed', () => {
-    const target = { targetOrigin: 'https://good.example', callbackMessage: undefined }
+    const target = {
+      targetOrigin: 'https://good.example',
+      callbackMessage: undefined,
+      mode: 'redirect' as const,
+    }
     expect(isAllowedTarget(target, [])).toBe(false)
   })
 })
@@ -156,7 +160,10 @@ test('whatever the text, it never throws, and what is allowed leads to an allowe
   )
   fc.assert(
     fc.property(anything, fc.option(fc.string(), { nil: undefined }), (target, message) => {
-      const isAllowed = isAllowedTarget({ targetOrigin: target, callbackMessage: message }, ALLOWED)
+      const isAllowed = isAllowedTarget(
+        { targetOrigin: target, callbackMessage: message, mode: 'redirect' as const },
+        ALLOWED,
+      )
       expect(!isAllowed || ALLOWED.includes(new URL(target).origin)).toBe(true)
     }),
     { numRuns: 2000 },

@@ -4,6 +4,7 @@ import { codeVerifierOf, nonceOf } from '../../../functions/domain/authorization
 import { ServiceError } from '../../../functions/domain/service-error.ts'
 import type { HttpResponse } from '../../../functions/http/responses.ts'
 import { eventLog } from '../../../functions/logger.ts'
+import { completeSignInHandler } from '../../../functions/refresh/complete-sign-in.ts'
 import { refreshHandler } from '../../../functions/refresh/handler.ts'
 import { httpRefreshHandler } from '../../../functions/refresh/http-refresh.ts'
 import { tokenHandler } from '../../../functions/token/handler.ts'
@@ -33,8 +34,11 @@ async function everything() {
   const deps = { ...world, readApiAccess: async () => ACCESS, operations }
   const api = apiHandler(deps, log)
   const token = tokenHandler(deps, log)
-  const answerHttp = httpRefreshHandler(deps)
-  const refresh = refreshHandler({ refresh: world, sweep: world, operations, answerHttp })
+  const http = {
+    refresh: httpRefreshHandler(deps),
+    complete: completeSignInHandler({ ...deps, log }),
+  }
+  const refresh = refreshHandler({ refresh: world, sweep: world, operations, http })
   const bearerTokens: string[] = []
   const eventFor = async (parts: EventParts) => {
     const authorization =

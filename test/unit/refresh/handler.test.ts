@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { dueBucketOf } from '../../../functions/domain/due-bucket.ts'
 import { utc } from '../../../functions/http/account-connector.ts'
+import { completeSignInHandler } from '../../../functions/refresh/complete-sign-in.ts'
 import { refreshHandler } from '../../../functions/refresh/handler.ts'
 import { httpRefreshHandler } from '../../../functions/refresh/http-refresh.ts'
 import { refreshEventOf } from '../../../functions/refresh/refresh-event.ts'
@@ -21,8 +22,11 @@ function scene(world: World = aWorld()) {
   const operations = recordingOperations()
   const { log, counts } = operations
   const readApiAccess = async () => ACCESS
-  const answerHttp = httpRefreshHandler({ ...world, readApiAccess, operations })
-  const handler = refreshHandler({ refresh: world, sweep: world, operations, answerHttp })
+  const http = {
+    refresh: httpRefreshHandler({ ...world, readApiAccess, operations }),
+    complete: completeSignInHandler({ ...world, readApiAccess, log }),
+  }
+  const handler = refreshHandler({ refresh: world, sweep: world, operations, http })
   return {
     world,
     log,

@@ -3,11 +3,10 @@ import { authorizeHandler } from '../../../functions/authorize/handler.ts'
 import { callbackHandler } from '../../../functions/callback/handler.ts'
 import { DEFAULT_BRAND } from '../../../functions/domain/brand.ts'
 import type { Connection } from '../../../functions/domain/connection.ts'
-import { newSignInToken } from '../../../functions/domain/sign-in-token.ts'
 import { browserCookie } from '../../../functions/http/browser-cookie.ts'
 import { viewsWith } from '../../../functions/http/view.ts'
 import type { EventLog } from '../../../functions/logger.ts'
-import { aNewConnection } from '../../support/builders.ts'
+import { aNewConnection, aNewSignInToken } from '../../support/builders.ts'
 import { aWorld, PARTNER_ORIGIN, type World } from '../../support/world.ts'
 import { type Answered, answered } from './answered.ts'
 import { type EventParts, httpEvent, lambdaContext } from './http-event.ts'
@@ -54,7 +53,7 @@ export async function signInScene(
 ): Promise<SignInScene> {
   const { world = aWorld(), alsoLog } = options
   const connection = await world.connections.create(aNewConnection(options.connection))
-  const { text: token, token: stored } = newSignInToken(connection.accountId, 'ada', world.now())
+  const { text: token, token: stored } = aNewSignInToken(connection.accountId, world.now())
   await world.signInTokens.create(stored)
   const log = recordingLog(alsoLog)
   const { redirectUri } = world
