@@ -1,4 +1,4 @@
-import { aadstsCodeOf } from '../domain/aadsts-code.ts'
+import { aadstsCodeOf } from '../domain/error-description.ts'
 import type { Refusal, TokenEndpointFailure } from '../domain/token-endpoint.ts'
 import { jsonObjectOf, optionalText } from './json-object.ts'
 

@@ -1,74 +1,69 @@
-import {
-  type BeginDependencies,
-  type BegunAuthorization,
-  beginAuthorization,
-} from '../domain/begin-authorization.ts'
+import type { AuthorizationRequests } from '../domain/authorization-request.ts'
+import type { BeginDependencies, BegunAuthorization } from '../domain/begin-authorization.ts'
 import { ServiceError } from '../domain/service-error.ts'
 import type { BrowserCookie } from '../http/browser-cookie.ts'
 import { errorResponse } from '../http/error-response.ts'
-import { idOf } from '../http/fields.ts'
 import { helpPage } from '../http/help-page.ts'
-import { type HttpHandler, httpHandler } from '../http/http-handler.ts'
-import { type HttpRequest, pathVariable, queryOf } from '../http/request.ts'
-import { type HttpResponse, seeOther } from '../http/responses.ts'
+import { type Answer, type HttpHandler, httpHandler } from '../http/http-handler.ts'
+import { type HttpRequest, pathVariable } from '../http/request.ts'
+import type { HttpResponse } from '../http/responses.ts'
 import {
+  AGAIN_ROUTE,
   CONNECT_SCRIPT_ROUTE,
+  FORM_ROUTE,
   HELP_ROUTE,
   PLAIN_SIGN_IN_PATH,
   SIGN_IN_PATH,
 } from '../http/routes.ts'
 import { servedScript } from '../http/served-script.ts'
-import { errorPage, obstaclePage } from '../http/sign-in-pages.ts'
+import { errorPage } from '../http/sign-in-pages.ts'
 import type { ViewOf } from '../http/view.ts'
 import type { EventLog } from '../logger.ts'
+import { beginAgain } from './begin-again.ts'
+import { openLink, submitForm } from './open-link.ts'
 
 export interface AuthorizeDependencies extends BeginDependencies {
+  readonly authorizationRequests: Pick<AuthorizationRequests, 'create' | 'find'>
   readonly authorizationUrl: (begun: BegunAuthorization) => string
   readonly browserCookie: BrowserCookie
   readonly viewOf: ViewOf
   /** The text of connect.js. */
   readonly connectScript: string
+  readonly log: EventLog
 }
 
 /**
- * Sends the browser to Microsoft's sign-in, explains Microsoft's codes, and serves the script that opens a
- * sign-in from a vendor's page.
+ * Sends the browser to Microsoft's sign-in, by pages of ours where something has to be asked first; explains
+ * Microsoft's codes, and serves the script that opens a sign-in from a vendor's page.
  */
-export function authorizeHandler(deps: AuthorizeDependencies, log: EventLog): HttpHandler {
-  const answer = async (request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> => {
-    const query = queryOf(request)
-    const targetOrigin = query.get('targetOrigin') ?? ''
-    const callbackMessage = query.get('callbackMessage') || undefined
-    const link = {
-      connectionId: idOf(query.get('id') ?? '') ?? 0,
-      signInToken: query.get('token') ?? '',
-      returnTarget: { targetOrigin, callbackMessage },
+export function authorizeHandler(deps: AuthorizeDependencies): HttpHandler {
+  const connectScript = servedScript(deps.connectScript)
+  const answer: Answer = async (request, signal) => {
+    switch (request.routeKey) {
+      case HELP_ROUTE:
+        return helpPage(await deps.viewOf(request), pathVariable(request, 'code'))
+      case CONNECT_SCRIPT_ROUTE:
+        return connectScript(request)
+      case AGAIN_ROUTE:
+        return beginAgain(deps, request, signal)
+      case FORM_ROUTE:
+        return submitForm(deps, request, signal)
+      default:
+        return openLink(deps, request, signal)
     }
-    const begun = await beginAuthorization(deps, link, signal)
-    const { requestId } = request.requestContext
-    const { connectionId } = link
-    log.event('authorization_begun', { requestId, connectionId, outcome: begun.outcome })
-    if (begun.outcome !== 'begun') return obstaclePage(await deps.viewOf(request), begun.outcome)
-    const { state, browserSecret } = begun.secrets
-    return seeOther(deps.authorizationUrl(begun), [deps.browserCookie.set(state, browserSecret)])
   }
-  const signIn = httpHandler(log, answer, async (error, request) =>
+  const pages = httpHandler(deps.log, answer, async (error, request) =>
     errorPage(await deps.viewOf(request), error, request.requestContext.requestId),
   )
-  const connectScript = servedScript(deps.connectScript)
-  return async (request, context) => {
-    if (request.routeKey === HELP_ROUTE) {
-      return helpPage(await deps.viewOf(request), pathVariable(request, 'code'))
-    }
-    if (request.routeKey === CONNECT_SCRIPT_ROUTE) return connectScript(request)
-    return isSignInPath(request.rawPath) ? signIn(request, context) : nothingHere(request)
-  }
+  return async (request, context) =>
+    isForeign(request) ? nothingHere(request) : pages(request, context)
 }
 
-/** The route also takes paths that are not this function's, since it ignores letter case. */
-function isSignInPath(path: string): boolean {
-  const lowerCase = path.toLowerCase()
-  return lowerCase.endsWith(SIGN_IN_PATH) || lowerCase.endsWith(PLAIN_SIGN_IN_PATH)
+/** The route of links also takes paths that are not this function's, since it ignores letter case. */
+function isForeign({ routeKey, rawPath }: HttpRequest): boolean {
+  if (routeKey !== 'GET /{controller}/{action}') return false
+  const lowerCase = rawPath.toLowerCase()
+  return !(lowerCase.endsWith(SIGN_IN_PATH) || lowerCase.endsWith(PLAIN_SIGN_IN_PATH))
 }
 
 function nothingHere(request: HttpRequest): HttpResponse {

@@ -6,6 +6,7 @@ import { dataverseEnvironments } from '../adapters/dataverse-environments.ts'
 import { dynamodbAuthorizationRequests } from '../adapters/dynamodb-authorization-requests.ts'
 import { dynamodbBrands } from '../adapters/dynamodb-brand.ts'
 import { dynamodbSignInContexts } from '../adapters/dynamodb-sign-in-contexts.ts'
+import { dynamodbSignInTokens } from '../adapters/dynamodb-sign-in-tokens.ts'
 import { entraAuthorizationUrl } from '../adapters/entra-authorization-url.ts'
 import { cloudsOf, readAllowedOrigins, readSeams, readSettings } from '../config.ts'
 import { browserCookie } from '../http/browser-cookie.ts'
@@ -26,18 +27,17 @@ const now = () => new Date()
 const client = new DynamoDBClient(AWS_CLIENT_SETTINGS)
 const redirectUri = `${publicUrl}${CALLBACK_PATH}`
 
-export const handler = authorizeHandler(
-  {
-    signInContexts: dynamodbSignInContexts(client, { connectionsTable, signInsTable }),
-    authorizationRequests: dynamodbAuthorizationRequests(client, { table: signInsTable }),
-    environments: dataverseEnvironments({ dataverseBaseUrl }),
-    authorizationUrl: entraAuthorizationUrl({ entraBaseUrl, redirectUri }),
-    browserCookie: browserCookie(publicUrl),
-    connectScript: readFileSync(join(__dirname, 'connect.js'), 'utf8'),
-    viewOf: viewsWith(dynamodbBrands(client, { table: connectionsTable, now })),
-    allowedOrigins: readAllowedOrigins(process.env),
-    clouds: cloudsOf(settings.clouds),
-    now,
-  },
-  eventLog('authorize'),
-)
+export const handler = authorizeHandler({
+  signInContexts: dynamodbSignInContexts(client, { connectionsTable, signInsTable }),
+  authorizationRequests: dynamodbAuthorizationRequests(client, { table: signInsTable }),
+  signInTokens: dynamodbSignInTokens(client, { table: signInsTable }),
+  environments: dataverseEnvironments({ dataverseBaseUrl }),
+  authorizationUrl: entraAuthorizationUrl({ entraBaseUrl, redirectUri }),
+  browserCookie: browserCookie(publicUrl),
+  connectScript: readFileSync(join(__dirname, 'connect.js'), 'utf8'),
+  viewOf: viewsWith(dynamodbBrands(client, { table: connectionsTable, now })),
+  allowedOrigins: readAllowedOrigins(process.env),
+  clouds: cloudsOf(settings.clouds),
+  now,
+  log: eventLog('authorize'),
+})

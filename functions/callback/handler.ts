@@ -1,59 +1,38 @@
-import { aadstsCodeOf } from '../domain/aadsts-code.ts'
-import {
-  type AuthorizationResponse,
-  type CompleteDependencies,
-  type CompleteOutcome,
-  completeAuthorization,
-} from '../domain/complete-authorization.ts'
+import type { AppCredentials } from '../domain/app-credentials.ts'
+import type { ChooseDependencies } from '../domain/choose-environment.ts'
+import type { CompleteDependencies } from '../domain/complete-authorization.ts'
 import { ServiceError } from '../domain/service-error.ts'
 import type { BrowserCookie } from '../http/browser-cookie.ts'
-import { type HttpHandler, httpHandler } from '../http/http-handler.ts'
-import { type HttpRequest, queryOf } from '../http/request.ts'
-import { type HttpResponse, seeOther } from '../http/responses.ts'
-import {
-  adminConsentPage,
-  connectedPage,
-  errorPage,
-  failedPage,
-  inProgressPage,
-  returnUrl,
-  startAgainPage,
-} from '../http/sign-in-pages.ts'
-import type { View, ViewOf } from '../http/view.ts'
+import { type Answer, type HttpHandler, httpHandler } from '../http/http-handler.ts'
+import { CHOICE_ROUTE } from '../http/routes.ts'
+import { errorPage, startAgainPage } from '../http/sign-in-pages.ts'
+import type { ViewOf } from '../http/view.ts'
 import type { EventLog } from '../logger.ts'
+import { answerChoice } from './answer-choice.ts'
+import { answerResponse } from './answer-response.ts'
+import type { AdminConsentUrl } from './render-ended.ts'
 
-export interface CallbackDependencies extends CompleteDependencies {
+export interface CallbackDependencies
+  extends CompleteDependencies,
+    Omit<ChooseDependencies, keyof CompleteDependencies> {
+  readonly authorizationRequests: CompleteDependencies['authorizationRequests'] &
+    ChooseDependencies['authorizationRequests']
+  readonly tokenEndpoint: CompleteDependencies['tokenEndpoint'] &
+    ChooseDependencies['tokenEndpoint']
+  readonly appCredentials: AppCredentials
+  readonly adminConsentUrl: AdminConsentUrl
   readonly browserCookie: BrowserCookie
   readonly viewOf: ViewOf
+  readonly log: EventLog
 }
 
-/** What Microsoft sends is small; anything longer was not sent by it. */
-const LONGEST_CODE = 4096
-const LONGEST_STATE = 128
-const ERROR_NAME = /^[a-z_]{1,64}$/
-
-/** Takes the browser back from Microsoft and ends the sign-in. */
-export function callbackHandler(deps: CallbackDependencies, log: EventLog): HttpHandler {
-  const answer = async (request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> => {
-    const view = () => deps.viewOf(request)
-    const query = queryOf(request)
-    const isAdminConsent = query.has('admin_consent')
-    if (isAdminConsent) return adminConsentPage(await view(), !query.has('error'))
-    const state = query.get('state') ?? ''
-    const result = resultOf(query)
-    const isWhole = result !== undefined && state.length <= LONGEST_STATE
-    if (!isWhole) return startAgainPage(await view(), 'malformed')
-    const browserSecret = deps.browserCookie.read(request, state)
-    if (browserSecret === undefined) return startAgainPage(await view(), 'unknown')
-    const secrets = { state, browserSecret }
-    const outcome = await completeAuthorization(deps, { secrets, result, signal })
-    log.event('authorization_ended', {
-      requestId: request.requestContext.requestId,
-      ...logged(outcome),
-    })
-    return render(view, outcome)
-  }
-  return httpHandler(log, answer, async (error, request) => {
+/** Takes the browser back from Microsoft and ends the sign-in, where need be by a choice of environment. */
+export function callbackHandler(deps: CallbackDependencies): HttpHandler {
+  const answer: Answer = (request, signal) =>
+    request.routeKey === CHOICE_ROUTE
+      ? answerChoice(deps, request, signal)
+      : answerResponse(deps, request, signal)
+  return httpHandler(deps.log, answer, async (error, request) => {
     const view = await deps.viewOf(request)
     return isMalformed(error)
       ? startAgainPage(view, 'malformed')
@@ -63,36 +42,4 @@ export function callbackHandler(deps: CallbackDependencies, log: EventLog): Http
 
 function isMalformed(error: unknown): boolean {
   return error instanceof ServiceError && error.code === 'request_invalid'
-}
-
-function resultOf(query: ReadonlyMap<string, string>): AuthorizationResponse['result'] | undefined {
-  const error = query.get('error')
-  if (error !== undefined) {
-    const isName = ERROR_NAME.test(error)
-    return {
-      error: isName ? error : 'unknown_error',
-      aadstsCode: aadstsCodeOf(query.get('error_description')),
-    }
-  }
-  const code = query.get('code') ?? ''
-  const isCode = code !== '' && code.length <= LONGEST_CODE
-  return isCode ? { code, issuer: query.get('iss') } : undefined
-}
-
-/** A view is made only where a page is: whoever is connected goes back without. */
-async function render(view: () => Promise<View>, outcome: CompleteOutcome): Promise<HttpResponse> {
-  if (outcome.outcome === 'in_progress') return inProgressPage(await view())
-  if (outcome.outcome !== 'ended') return startAgainPage(await view(), outcome.outcome)
-  const { request, result } = outcome
-  const { targetOrigin, callbackMessage } = request.returnTarget
-  if (result.outcome === 'failed') return failedPage(await view(), result.reason, request)
-  if (callbackMessage === undefined) return seeOther(returnUrl(request, 'connected'))
-  return connectedPage(await view(), callbackMessage, targetOrigin)
-}
-
-function logged(outcome: CompleteOutcome) {
-  if (outcome.outcome !== 'ended') return { outcome: outcome.outcome }
-  const { request, result } = outcome
-  const reason = result.outcome === 'failed' ? result.reason.code : undefined
-  return { connectionId: request.connectionId, outcome: result.outcome, reason }
 }

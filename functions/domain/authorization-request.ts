@@ -118,6 +118,12 @@ export interface AuthorizationSecrets {
   readonly browserSecret: string
 }
 
+/** A request by its id, and the browser's secret that makes it this browser's: all that its pages need. */
+export interface OwnAuthorizationRequest {
+  readonly id: string
+  readonly browserSecret: string
+}
+
 /** 256 bits each. */
 export function newAuthorizationSecrets(): AuthorizationSecrets {
   return {
@@ -130,13 +136,13 @@ export function newAuthorizationSecrets(): AuthorizationSecrets {
  * The `code_verifier` (RFC 7636 §4.1): derived from the browser's secret and the state, so that it is
  * stored nowhere and a browser without the cookie cannot redeem the code.
  */
-export function codeVerifierOf(secrets: AuthorizationSecrets): string {
-  return derive(secrets, 'code_verifier')
+export function codeVerifierOf({ state, browserSecret }: AuthorizationSecrets): string {
+  return derive('code_verifier', state, browserSecret)
 }
 
 /** The `nonce` (OpenID Connect Core §3.1.2.1), derived like the code verifier. */
-export function nonceOf(secrets: AuthorizationSecrets): string {
-  return derive(secrets, 'nonce')
+export function nonceOf({ state, browserSecret }: AuthorizationSecrets): string {
+  return derive('nonce', state, browserSecret)
 }
 
 /** The S256 `code_challenge` (RFC 7636 §4.2). */
@@ -158,14 +164,10 @@ export function browserBindingOf(browserSecret: string): string {
  * The one-time id by which the partner's backend completes a sign-in that waits for it; derived, so that
  * a reload of the page gives the same one and the store knows its digest only.
  */
-export function completionIdOf(secrets: AuthorizationSecrets): string {
-  return derive(secrets, 'completion_id')
+export function completionIdOf({ id, browserSecret }: OwnAuthorizationRequest): string {
+  return derive('completion_id', id, browserSecret)
 }
 
-type Derived = 'code_verifier' | 'nonce' | 'completion_id'
-
-function derive(secrets: AuthorizationSecrets, label: Derived): string {
-  return createHmac('sha256', secrets.browserSecret)
-    .update(`${label}\0${secrets.state}`)
-    .digest('base64url')
+function derive(label: string, from: string, browserSecret: string): string {
+  return createHmac('sha256', browserSecret).update(`${label}\0${from}`).digest('base64url')
 }

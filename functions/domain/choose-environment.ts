@@ -3,10 +3,9 @@ import {
   type AuthorizationOutcome,
   type AuthorizationRequest,
   type AuthorizationRequests,
-  type AuthorizationSecrets,
-  authorizationRequestIdOf,
   browserBindingOf,
   type OfferedEnvironments,
+  type OwnAuthorizationRequest,
   PARKED_GENERATION,
 } from './authorization-request.ts'
 import { type CloudName, cloudNamed } from './clouds.ts'
@@ -68,7 +67,7 @@ export interface ChooseDependencies extends ConnectDependencies {
 
 /** A person picked from the offered environments; `undefined` to see them once more. */
 export interface Choice {
-  readonly secrets: AuthorizationSecrets
+  readonly own: OwnAuthorizationRequest
   readonly resource: string | undefined
   readonly signal: AbortSignal
 }
@@ -78,6 +77,8 @@ export type ChoiceOutcome =
       readonly outcome: 'ended'
       readonly request: AuthorizationRequest
       readonly result: AuthorizationOutcome
+      /** Whether there are other environments to pick, should this one have failed. */
+      readonly hasOthers?: boolean
     }
   | { readonly outcome: 'expired' }
   | { readonly outcome: 'unknown' }
@@ -90,8 +91,7 @@ export async function chooseEnvironment(
   deps: ChooseDependencies,
   choice: Choice,
 ): Promise<ChoiceOutcome> {
-  const { state, browserSecret } = choice.secrets
-  const id = authorizationRequestIdOf(state)
+  const { id, browserSecret } = choice.own
   const kept = await deps.authorizationRequests.find(id, browserBindingOf(browserSecret))
   if (kept?.result === undefined) return { outcome: 'unknown' }
   const { request, result: offer } = kept
@@ -102,7 +102,7 @@ export async function chooseEnvironment(
   if (chosen === undefined) return { outcome: 'ended', request, result: offer }
   const result = await connectChosen(deps, { request, offer, chosen, choice })
   if (result.outcome !== 'failed') await deps.authorizationRequests.complete(id, result)
-  return { outcome: 'ended', request, result }
+  return { outcome: 'ended', request, result, hasOthers: offer.environments.length > 1 }
 }
 
 interface Chosen {
@@ -118,7 +118,7 @@ async function connectChosen(
 ): Promise<AuthorizationOutcome> {
   const { user, sealedRefreshToken } = offer
   const { resource } = chosen
-  const { secrets, signal } = choice
+  const { own, signal } = choice
   const authority = { ...request.authority, tenant: user.tenantId }
   const binding = { connectionId: request.connectionId, generation: PARKED_GENERATION }
   const refreshToken = await deps.refreshTokens.open(binding, sealedRefreshToken)
@@ -130,5 +130,5 @@ async function connectChosen(
     return { ...failedRedemption(answer, deps.now()), account: user.username }
   }
   const { tokenSet } = answer
-  return connectSignedIn(deps, { request, secrets, resource, authority, tokenSet, user, signal })
+  return connectSignedIn(deps, { request, own, resource, authority, tokenSet, user, signal })
 }

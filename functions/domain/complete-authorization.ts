@@ -136,7 +136,8 @@ async function attempt(
   }
   const { resource } = wanted
   const { tokenSet, user } = redeemed
-  return connectSignedIn(deps, { request, secrets, resource, authority, tokenSet, user, signal })
+  const own = { id: request.id, browserSecret: secrets.browserSecret }
+  return connectSignedIn(deps, { request, own, resource, authority, tokenSet, user, signal })
 }
 
 function refused(refusal: AuthorizationRefusal, now: Date): AuthorizationOutcome {

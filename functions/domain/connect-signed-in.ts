@@ -2,8 +2,8 @@ import { type Authority, PERSONAL_ACCOUNTS_TENANT } from './authority.ts'
 import {
   type AuthorizationOutcome,
   type AuthorizationRequest,
-  type AuthorizationSecrets,
   completionIdOf,
+  type OwnAuthorizationRequest,
 } from './authorization-request.ts'
 import type { Environment, User } from './connection.ts'
 import type { Environments, WhoAmIRefusal } from './environments.ts'
@@ -21,7 +21,7 @@ export interface ConnectDependencies extends ParkDependencies {
 /** A person signed in for one environment. */
 export interface SignInForEnvironment {
   readonly request: AuthorizationRequest
-  readonly secrets: AuthorizationSecrets
+  readonly own: OwnAuthorizationRequest
   readonly resource: Resource
   /** Where its tokens are renewed. */
   readonly authority: Authority
@@ -39,7 +39,7 @@ export async function connectSignedIn(
   signIn: SignInForEnvironment,
 ): Promise<AuthorizationOutcome> {
   const { request, resource, tokenSet, user, signal } = signIn
-  const failed = (problem: SignInProblem, code?: string): AuthorizationOutcome => ({
+  const failed = (problem: SignInProblem, code?: string | undefined): AuthorizationOutcome => ({
     outcome: 'failed',
     reason: reasonOfProblem(problem, deps.now(), code),
     account: user.username,
@@ -51,7 +51,7 @@ export async function connectSignedIn(
   const proven = provenSignIn(signIn, proof.environment)
   const { needsConfirmation } = request.terms
   const problem = needsConfirmation
-    ? await parkSignIn(deps, proven, completionIdOf(signIn.secrets))
+    ? await parkSignIn(deps, proven, completionIdOf(signIn.own))
     : await connect(deps, proven)
   if (problem) return failed(problem)
   return { outcome: needsConfirmation ? 'confirmation_required' : 'connected' }
@@ -98,7 +98,7 @@ function provenSignIn(signIn: SignInForEnvironment, environment: Environment): P
   }
 }
 
-function whoAmIProblem(proof: WhoAmIRefusal): [SignInProblem, string?] {
+function whoAmIProblem(proof: WhoAmIRefusal): [SignInProblem, (string | undefined)?] {
   switch (proof.outcome) {
     case 'forbidden':
       return [problemOfForbidden(proof.code), proof.code]

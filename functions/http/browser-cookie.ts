@@ -1,6 +1,6 @@
 import {
   AUTHORIZATION_REQUEST_LIFETIME_MS,
-  authorizationRequestIdOf,
+  type OwnAuthorizationRequest,
 } from '../domain/authorization-request.ts'
 import { cookieOf, type HttpRequest } from './request.ts'
 
@@ -17,17 +17,15 @@ const BROWSER_SECRET = /^[\w-]{43}$/
  * @see https://www.rfc-editor.org/rfc/rfc6265#section-4.1.2
  */
 export interface BrowserCookie {
-  set(state: string, browserSecret: string): string
-  read(request: HttpRequest, state: string): string | undefined
+  set(request: OwnAuthorizationRequest): string
+  read(request: HttpRequest, authorizationRequestId: string): string | undefined
 }
 
 /** @param publicUrl where browsers reach the service */
 export function browserCookie(publicUrl: string): BrowserCookie {
   const isSecure = publicUrl.startsWith('https://')
-  const nameFor = (state: string): string => {
-    const id = authorizationRequestIdOf(state).slice(0, ID_CHARACTERS)
-    return `${isSecure ? '__Host-' : ''}dynamics-connect-${id}`
-  }
+  const nameFor = (id: string): string =>
+    `${isSecure ? '__Host-' : ''}dynamics-connect-${id.slice(0, ID_CHARACTERS)}`
   const attributes = [
     'Path=/',
     `Max-Age=${AUTHORIZATION_REQUEST_LIFETIME_MS / 1000}`,
@@ -36,9 +34,9 @@ export function browserCookie(publicUrl: string): BrowserCookie {
     ...(isSecure ? ['Secure'] : []),
   ].join('; ')
   return {
-    set: (state, browserSecret) => `${nameFor(state)}=${browserSecret}; ${attributes}`,
-    read: (request, state) => {
-      const value = cookieOf(request, nameFor(state))
+    set: ({ id, browserSecret }) => `${nameFor(id)}=${browserSecret}; ${attributes}`,
+    read: (request, id) => {
+      const value = cookieOf(request, nameFor(id))
       return value !== undefined && BROWSER_SECRET.test(value) ? value : undefined
     },
   }

@@ -1,10 +1,10 @@
 import { situationOfCode } from '../domain/aadsts-situations.ts'
 import { factsOf } from '../domain/situations.ts'
 import { details, languageLinks } from './components.ts'
+import { whereRow, whoRow } from './guidance-rows.ts'
 import { html } from './html.ts'
 import { page } from './page.ts'
 import type { HttpResponse } from './responses.ts'
-import { whereRow, whoIs } from './sign-in-pages.ts'
 import type { View } from './view.ts'
 
 /** A code as Microsoft's pages and logs write it, with or without its prefix. */
@@ -31,7 +31,7 @@ function codePage(view: View, aadstsCode: number): HttpResponse {
 <p>${remedy}</p>
 ${details([
   [words.code, `AADSTS${aadstsCode}`],
-  [words.who, whoIs(view, factsOf(situation).who)],
+  whoRow(view, factsOf(situation).who),
   ...whereRow(view, situation),
 ])}`,
     languageLinks: languageLinks(view),

@@ -34,6 +34,9 @@ a { color: var(--accent); text-underline-offset: .2em; }
 .good { --tone: var(--good); } .bad { --tone: var(--bad); } .neutral { --tone: var(--neutral); }
 .busy { --tone: var(--accent); }
 form { margin: 0; }
+h2 { margin: 2rem 0 .5rem; font-size: 1.125rem; font-weight: 650; line-height: 1.35; }
+.actions { display: flex; flex-wrap: wrap; gap: 0 .75rem; margin-block-start: .5rem; }
+section { margin-block: 1.25rem; }
 .button { display: inline-flex; align-items: center; justify-content: center; min-block-size: 2.75rem;
   margin-block: .75rem 0; padding: .5rem 1.25rem; border: 1px solid transparent; border-radius: .625rem;
   background: var(--brand); color: var(--on-brand); font: inherit; font-weight: 600; line-height: 1.3;

@@ -22,7 +22,10 @@ export const ROUTES = {
     '$default',
   ],
   token: ['GET /v1.0/account/connectors/{id}/token'],
-  refresh: ['POST /v1.0/account/connectors/{id}/refresh'],
+  refresh: [
+    'POST /v1.0/account/connectors/{id}/refresh',
+    'POST /v1.0/account/connectors/{id}/complete',
+  ],
   authorize: [
     'GET /connector/authorize',
     'POST /connector/authorize',
@@ -43,19 +46,27 @@ export type RouteOf<F extends HttpFunction> = (typeof ROUTES)[F][number]
 /** The script that a vendor puts on its own page. */
 export const CONNECT_SCRIPT_ROUTE = 'GET /connect.js' satisfies RouteOf<'authorize'>
 
+/** The pages that explain a code of Microsoft's. */
+export const HELP_ROUTE = 'GET /help/aadsts/{code}' satisfies RouteOf<'authorize'>
+
+/** The forms of the pages that come before the sign-in. */
+export const FORM_ROUTE = 'POST /connector/authorize' satisfies RouteOf<'authorize'>
+
+/** Another sign-in, from the page of one that did not end well. */
+export const AGAIN_ROUTE = 'POST /connector/again' satisfies RouteOf<'authorize'>
+
+/** Which environment it is to be, after a sign-in to find one. */
+export const CHOICE_ROUTE = 'POST /connector/environment' satisfies RouteOf<'callback'>
+
 /** Where Microsoft sends the browser back to; registered with Microsoft as the Reply URL. */
 export const CALLBACK_PATH = '/connector/callback'
 
 /** The path that starts a sign-in, which clients write in any letter case. */
 export const SIGN_IN_PATH = '/connectorauth/updateaccountconnectoroauth'
 
-/** The same under a plain name; the forms of its pages are sent there. */
+/** The same under a plain name. */
 export const PLAIN_SIGN_IN_PATH = '/connector/authorize'
 
-/** The route of the pages that explain a code of Microsoft's. */
-export const HELP_ROUTE = 'GET /help/aadsts/{code}' satisfies RouteOf<'authorize'>
-/** Where a page of a failed sign-in starts another one. */
 export const AGAIN_PATH = '/connector/again'
 
-/** Where the environment is picked after the sign-in. */
 export const ENVIRONMENT_PATH = '/connector/environment'

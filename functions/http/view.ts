@@ -10,14 +10,17 @@ export interface View {
   readonly brand: Brand
 }
 
-/** The view of a request; it never fails. */
-export type ViewOf = (request: HttpRequest) => Promise<View>
+/**
+ * The view of a request; it never fails.
+ * @param chosen the language that the person chose at an earlier step
+ */
+export type ViewOf = (request: HttpRequest, chosen?: string) => Promise<View>
 
 /** Views in the language of the request and with the partner's brand. */
 export function viewsWith(brands: Brands): ViewOf {
-  return async (request) => {
+  return async (request, chosen) => {
     const language = languageOf({
-      lang: new URLSearchParams(request.rawQueryString).get('lang') ?? undefined,
+      lang: chosen ?? new URLSearchParams(request.rawQueryString).get('lang') ?? undefined,
       acceptLanguage: headerOf(request, 'accept-language'),
     })
     return { language, texts: textsOf(language), brand: await brands.read() }

@@ -2,7 +2,10 @@ import { dynamodbAuthorizationRequests } from '../../../functions/adapters/dynam
 import { dynamodbSignInContexts } from '../../../functions/adapters/dynamodb-sign-in-contexts.ts'
 import { dynamodbSignInTokens } from '../../../functions/adapters/dynamodb-sign-in-tokens.ts'
 import { entraAuthorizationUrl } from '../../../functions/adapters/entra-authorization-url.ts'
-import { codeVerifierOf } from '../../../functions/domain/authorization-request.ts'
+import {
+  authorizationRequestIdOf,
+  codeVerifierOf,
+} from '../../../functions/domain/authorization-request.ts'
 import {
   type BeginOutcome,
   beginAuthorization,
@@ -191,7 +194,9 @@ async function signIn(scene: Scene, link: string): Promise<Return> {
   const url = entraAuthorizationUrl({ entraBaseUrl: OWN_ADDRESS, redirectUri: REDIRECT_URI })(begun)
   const query = await signInAtMicrosoft(scene.microsoft, url)
   const { state, browserSecret } = begun.secrets
-  const [cookie = ''] = browserCookie(PUBLIC_URL).set(state, browserSecret).split(';')
+  const [cookie = ''] = browserCookie(PUBLIC_URL)
+    .set({ id: authorizationRequestIdOf(state), browserSecret })
+    .split(';')
   const event = {
     version: '2.0',
     routeKey: `GET ${CALLBACK_PATH}`,

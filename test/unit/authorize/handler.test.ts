@@ -7,10 +7,18 @@ import {
   nonceOf,
 } from '../../../functions/domain/authorization-request.ts'
 import { ServiceError } from '../../../functions/domain/service-error.ts'
+import { NO_TERMS } from '../../../functions/domain/sign-in-terms.ts'
 import { digestOf } from '../../../functions/domain/sign-in-token.ts'
 import { at, MINUTE } from '../../fakes/hand-clock.ts'
 import { APP_CREDENTIAL } from '../../fakes/memory-app-credentials.ts'
-import { AUTHORITY, aNewSignInToken, aResource, RESOURCE, TENANT } from '../../support/builders.ts'
+import {
+  AUTHORITY,
+  aNewSignInToken,
+  aResource,
+  aReturnTarget,
+  RESOURCE,
+  TENANT,
+} from '../../support/builders.ts'
 import { aWorld, connectedIn, PARTNER_ORIGIN } from '../../support/world.ts'
 import { SECURITY_HEADERS } from '../support/answered.ts'
 import { type SignInScene, signInScene } from '../support/sign-in-scene.ts'
@@ -53,7 +61,7 @@ describe('opening a sign-in link', () => {
     expect(pair).toMatch(/^__Host-dynamics-connect-[\w-]{16}=[\w-]{43}$/)
     expect(attributes.toSorted()).toEqual([
       'HttpOnly',
-      'Max-Age=900',
+      'Max-Age=1800',
       'Path=/',
       'SameSite=Lax',
       'Secure',
@@ -66,10 +74,12 @@ describe('opening a sign-in link', () => {
         connectionId: connection.id,
         accountId: connection.accountId,
         signInTokenDigest: digestOf(token),
-        resource: RESOURCE,
+        wanted: { kind: 'known', resource: RESOURCE },
+        terms: NO_TERMS,
         authority: AUTHORITY,
-        returnTarget: { targetOrigin: `${PARTNER_ORIGIN}/done?a=1`, callbackMessage: undefined },
-        expiresAt: at(15 * MINUTE),
+        returnTarget: aReturnTarget({ targetOrigin: `${PARTNER_ORIGIN}/done?a=1` }),
+        language: undefined,
+        expiresAt: at(30 * MINUTE),
       },
     ])
   })
@@ -116,7 +126,6 @@ describe('opening a sign-in link', () => {
     await begin({
       targetOrigin: PARTNER_ORIGIN,
       callbackMessage: 'done',
-      mode: 'redirect' as const,
     })
     expect(world.authorizationRequests.all()).toMatchObject([
       {
@@ -219,14 +228,6 @@ describe('a link that leads nowhere has a page that says why', () => {
     const scene = await signInScene()
     const { status, cookies } = await scene.open({ callbackMessage: 'done' })
     expect(status).toBe(400)
-    expectNothingBegun(scene, cookies)
-  })
-
-  test('when the environment is not known yet', async () => {
-    const scene = await signInScene({ connection: { resource: undefined } })
-    const { status, text, cookies } = await scene.open()
-    expect(status).toBe(409)
-    expect(text).toContain('The environment is not known yet')
     expectNothingBegun(scene, cookies)
   })
 

@@ -1,6 +1,9 @@
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import type { AuthorizationSecrets } from '../../../functions/domain/authorization-request.ts'
+import {
+  type AuthorizationSecrets,
+  authorizationRequestIdOf,
+} from '../../../functions/domain/authorization-request.ts'
 import { chooseEnvironment } from '../../../functions/domain/choose-environment.ts'
 import { completeAuthorization } from '../../../functions/domain/complete-authorization.ts'
 import type { ListedEnvironment } from '../../../functions/domain/environment-directory.ts'
@@ -45,8 +48,14 @@ async function finding(environments = [SALES, SANDBOX], terms: Partial<SignInTer
   return { world, connection, secrets, digest, id, ended }
 }
 
-const choose = (world: World, secrets: AuthorizationSecrets, resource?: string) =>
-  chooseEnvironment(world, { secrets, resource, signal })
+const choose = (
+  world: World,
+  { state, browserSecret }: AuthorizationSecrets,
+  resource?: string,
+) => {
+  const own = { id: authorizationRequestIdOf(state), browserSecret }
+  return chooseEnvironment(world, { own, resource, signal })
+}
 
 describe('a sign-in to find an environment', () => {
   test('offers those that Microsoft lists for whoever signed in', async () => {

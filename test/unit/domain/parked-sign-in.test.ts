@@ -26,7 +26,7 @@ async function parked(made?: { readonly world: World; readonly connection: Conne
   const terms = { needsConfirmation: true }
   const { secrets, digest, id } = await signingIn(world, connection, { terms })
   const ended = await completeAuthorization(world, { secrets, result: CODE, signal })
-  const completionId = completionIdOf(secrets)
+  const completionId = completionIdOf({ id, browserSecret: secrets.browserSecret })
   const complete = (connectionId = connection.id, given = completionId) =>
     completeParkedSignIn(world, { connectionId, completionId: given })
   return { world, connection, secrets, digest, id, ended, completionId, complete }
@@ -61,10 +61,10 @@ describe('a sign-in that the partner has to confirm', () => {
   })
 
   test('shows the same on a reload, with the same completion id', async () => {
-    const { world, secrets, completionId } = await parked()
+    const { world, id, secrets, completionId } = await parked()
     const again = await completeAuthorization(world, { secrets, result: CODE, signal })
     expect(again).toMatchObject({ result: { outcome: 'confirmation_required' } })
-    expect(completionIdOf(secrets)).toBe(completionId)
+    expect(completionIdOf({ id, browserSecret: secrets.browserSecret })).toBe(completionId)
     expect(world.parkedSignIns.all()).toHaveLength(1)
   })
 })

@@ -1,7 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { newAuthorizationSecrets } from '../../../functions/domain/authorization-request.ts'
 import { browserCookie } from '../../../functions/http/browser-cookie.ts'
 import { httpEvent } from '../support/http-event.ts'
+
+const anOwnRequest = () => ({
+  id: randomBytes(32).toString('base64url'),
+  browserSecret: randomBytes(32).toString('base64url'),
+})
 
 const secure = browserCookie('https://connect.example')
 const plain = browserCookie('http://localhost:3000')
@@ -17,50 +22,41 @@ const partsOf = (line: string) => {
 
 describe('the cookie of a sign-in', () => {
   test('gives back the secret that it was set with', () => {
-    const { state, browserSecret } = newAuthorizationSecrets()
-    expect(secure.read(sentBack(secure.set(state, browserSecret)), state)).toBe(browserSecret)
-    expect(plain.read(sentBack(plain.set(state, browserSecret)), state)).toBe(browserSecret)
+    const own = anOwnRequest()
+    expect(secure.read(sentBack(secure.set(own)), own.id)).toBe(own.browserSecret)
+    expect(plain.read(sentBack(plain.set(own)), own.id)).toBe(own.browserSecret)
   })
 
-  test('is of this host alone, unreadable to scripts, and gone after 15 minutes', () => {
-    const { state, browserSecret } = newAuthorizationSecrets()
-    const { name, attributes } = partsOf(secure.set(state, browserSecret))
+  test('is of this host alone, unreadable to scripts, and gone after 30 minutes', () => {
+    const own = anOwnRequest()
+    const { name, attributes } = partsOf(secure.set(own))
     expect(name).toMatch(/^__Host-dynamics-connect-[\w-]{16}$/)
-    expect(attributes).toEqual(['HttpOnly', 'Max-Age=900', 'Path=/', 'SameSite=Lax', 'Secure'])
+    expect(attributes).toEqual(['HttpOnly', 'Max-Age=1800', 'Path=/', 'SameSite=Lax', 'Secure'])
   })
 
   test('does without the prefix and Secure over plain HTTP, which a local run uses', () => {
-    const { state, browserSecret } = newAuthorizationSecrets()
-    const { name, attributes } = partsOf(plain.set(state, browserSecret))
+    const own = anOwnRequest()
+    const { name, attributes } = partsOf(plain.set(own))
     expect(name).toMatch(/^dynamics-connect-[\w-]{16}$/)
-    expect(attributes).toEqual(['HttpOnly', 'Max-Age=900', 'Path=/', 'SameSite=Lax'])
+    expect(attributes).toEqual(['HttpOnly', 'Max-Age=1800', 'Path=/', 'SameSite=Lax'])
   })
 
   test('over HTTPS is not to be had from a cookie without the prefix, which others could set', () => {
-    const { state, browserSecret } = newAuthorizationSecrets()
-    expect(secure.read(sentBack(plain.set(state, browserSecret)), state)).toBeUndefined()
+    const own = anOwnRequest()
+    expect(secure.read(sentBack(plain.set(own)), own.id)).toBeUndefined()
   })
 
   test('of one tab does not take the place of that of another', () => {
-    const [one, two] = [newAuthorizationSecrets(), newAuthorizationSecrets()]
-    const both = sentBack(
-      secure.set(one.state, one.browserSecret),
-      secure.set(two.state, two.browserSecret),
-    )
-    expect(secure.read(both, one.state)).toBe(one.browserSecret)
-    expect(secure.read(both, two.state)).toBe(two.browserSecret)
+    const [one, two] = [anOwnRequest(), anOwnRequest()]
+    const both = sentBack(secure.set(one), secure.set(two))
+    expect(secure.read(both, one.id)).toBe(one.browserSecret)
+    expect(secure.read(both, two.id)).toBe(two.browserSecret)
   })
 
   test('of one attempt is not read for another', () => {
-    const [one, two] = [newAuthorizationSecrets(), newAuthorizationSecrets()]
-    const request = sentBack(secure.set(one.state, one.browserSecret))
-    expect(secure.read(request, two.state)).toBeUndefined()
-  })
-
-  test('does not show the state in its name', () => {
-    const { state, browserSecret } = newAuthorizationSecrets()
-    const { name } = partsOf(secure.set(state, browserSecret))
-    expect(name).not.toContain(state.slice(0, 8))
+    const [one, two] = [anOwnRequest(), anOwnRequest()]
+    const request = sentBack(secure.set(one))
+    expect(secure.read(request, two.id)).toBeUndefined()
   })
 
   test.each([
@@ -71,9 +67,9 @@ describe('the cookie of a sign-in', () => {
     `${'x'.repeat(42)}=`,
     `${'x'.repeat(42)}\n`,
   ])('is none when it holds %j', (value) => {
-    const { state } = newAuthorizationSecrets()
-    const cookie = secure.set(state, value).split('; ')[0] ?? ''
-    expect(secure.read(httpEvent({ cookies: [cookie] }), state)).toBeUndefined()
+    const own = anOwnRequest()
+    const cookie = secure.set({ ...own, browserSecret: value }).split('; ')[0] ?? ''
+    expect(secure.read(httpEvent({ cookies: [cookie] }), own.id)).toBeUndefined()
   })
 
   test('is none when there are no cookies', () => {

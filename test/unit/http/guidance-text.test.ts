@@ -56,11 +56,11 @@ describe("the way to Microsoft's page", () => {
   })
 
   test('is there where the situation has one', () => {
-    expect(portalLinkOf('blocked_by_policy_location')).toEqual({
+    expect(portalLinkOf(texts, 'blocked_by_policy_location')).toEqual({
       url: PORTAL_LINKS.conditional_access,
       label: texts.links.conditional_access,
     })
-    expect(portalLinkOf('wrong_user')).toBeUndefined()
+    expect(portalLinkOf(texts, 'wrong_user')).toBeUndefined()
   })
 
   test('leads nobody to a page that is for somebody else', () => {

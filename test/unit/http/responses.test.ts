@@ -1,18 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { ServiceError } from '../../../functions/domain/service-error.ts'
+import { consentGrantedPage } from '../../../functions/http/consent-pages.ts'
+import { endedPage } from '../../../functions/http/ended-pages.ts'
 import { errorResponse } from '../../../functions/http/error-response.ts'
 import { htmlPage, json, seeOther } from '../../../functions/http/responses.ts'
-import {
-  adminConsentPage,
-  connectedPage,
-  errorPage,
-  failedPage,
-  inProgressPage,
-  obstaclePage,
-  startAgainPage,
-} from '../../../functions/http/sign-in-pages.ts'
+import { errorPage, inProgressPage, startAgainPage } from '../../../functions/http/sign-in-pages.ts'
 import { aView } from '../../support/a-view.ts'
-import { anAuthorizationRequest, aReason } from '../../support/builders.ts'
+import { anAuthorizationRequest } from '../../support/builders.ts'
 import { answered, SECURITY_HEADERS } from '../support/answered.ts'
 
 const refused = new ServiceError('there is nothing here', { code: 'not_found' })
@@ -26,11 +20,9 @@ describe('the security headers', () => {
     ['a refusal', errorResponse(refused, 'id')],
     ['a failure', errorResponse(new Error('x'), 'id')],
     ['a failure shown to a person', errorPage(aView(), new Error('x'), 'id')],
-    ['a link that leads nowhere', obstaclePage(aView(), 'link_expired')],
-    ['a sign-in that failed', failedPage(aView(), aReason(), anAuthorizationRequest())],
     ['a sign-in under way', inProgressPage(aView())],
     ['a sign-in to begin again', startAgainPage(aView(), 'unknown')],
-    ['consent', adminConsentPage(aView(), true)],
+    ['consent', consentGrantedPage(aView(), '')],
   ])('are on %s', (_, response) => {
     const { headers } = answered(response)
     expect(headers).toMatchObject(SECURITY_HEADERS)
@@ -44,7 +36,9 @@ describe('the security headers', () => {
 })
 
 test('the page that a frame waits for may be framed by that origin alone', () => {
-  const { headers } = answered(connectedPage(aView(), 'done', 'https://partner.example/app'))
+  const { headers } = answered(
+    endedPage(aView(), anAuthorizationRequest(), { connectionId: 42, status: 'connected' }),
+  )
   const { 'x-frame-options': _, ...others } = SECURITY_HEADERS
   expect(headers).toMatchObject(others)
   expect(headers).not.toHaveProperty('x-frame-options')

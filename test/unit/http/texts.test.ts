@@ -38,7 +38,7 @@ describe.each(ALL_LANGUAGES)('the texts in %s', (language) => {
   })
 
   test('are words, not markup, with placeholders that are filled', () => {
-    const known = ['{partner}', '{environment}', '{host}']
+    const known = ['{partner}', '{host}', '{cloud}', '{account}', '{link}']
     for (const [place, text] of places) {
       expect([place, text]).not.toEqual([place, expect.stringMatching(/[<>]|&\w+;|https?:/)])
       expect(known).toEqual(expect.arrayContaining([...placeholdersOf(text)]))

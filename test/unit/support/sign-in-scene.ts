@@ -1,9 +1,13 @@
-import { entraAuthorizationUrl } from '../../../functions/adapters/entra-authorization-url.ts'
+import {
+  entraAdminConsentUrl,
+  entraAuthorizationUrl,
+} from '../../../functions/adapters/entra-authorization-url.ts'
 import { authorizeHandler } from '../../../functions/authorize/handler.ts'
 import { callbackHandler } from '../../../functions/callback/handler.ts'
 import { DEFAULT_BRAND } from '../../../functions/domain/brand.ts'
 import type { Connection } from '../../../functions/domain/connection.ts'
 import { browserCookie } from '../../../functions/http/browser-cookie.ts'
+import { type AGAIN_ROUTE, CHOICE_ROUTE, type FORM_ROUTE } from '../../../functions/http/routes.ts'
 import { viewsWith } from '../../../functions/http/view.ts'
 import type { EventLog } from '../../../functions/logger.ts'
 import { aNewConnection, aNewSignInToken } from '../../support/builders.ts'
@@ -41,7 +45,15 @@ export interface SignInScene {
   /** Microsoft sends the browser back. */
   comeBack(at: AtMicrosoft, query?: Readonly<Record<string, string>>): Promise<Answered>
   callback(parts: EventParts): Promise<Answered>
+  /** Sends a form of a page, by a browser with these cookies. */
+  submit(
+    route: FormRoute,
+    fields: Readonly<Record<string, string>>,
+    cookies?: readonly string[],
+  ): Promise<Answered>
 }
+
+export type FormRoute = typeof FORM_ROUTE | typeof AGAIN_ROUTE | typeof CHOICE_ROUTE
 
 export async function signInScene(
   options: {
@@ -49,23 +61,31 @@ export async function signInScene(
     readonly connection?: Parameters<typeof aNewConnection>[0]
     /** Logs too, beside what is recorded. */
     readonly alsoLog?: EventLog
+    /** What the partner asked for when it made the link. */
+    readonly link?: Parameters<typeof aNewSignInToken>[2]
   } = {},
 ): Promise<SignInScene> {
   const { world = aWorld(), alsoLog } = options
   const connection = await world.connections.create(aNewConnection(options.connection))
-  const { text: token, token: stored } = aNewSignInToken(connection.accountId, world.now())
+  const { text: token, token: stored } = aNewSignInToken(
+    connection.accountId,
+    world.now(),
+    options.link,
+  )
   await world.signInTokens.create(stored)
   const log = recordingLog(alsoLog)
   const { redirectUri } = world
   const deps = {
     ...world,
     authorizationUrl: entraAuthorizationUrl({ entraBaseUrl: undefined, redirectUri }),
+    adminConsentUrl: entraAdminConsentUrl({ entraBaseUrl: undefined, redirectUri }),
+    log,
     browserCookie: browserCookie(PUBLIC_URL),
     viewOf: viewsWith({ read: async () => DEFAULT_BRAND }),
     connectScript: CONNECT_SCRIPT,
   }
-  const authorize = authorizeHandler(deps, log)
-  const answerCallback = callbackHandler(deps, log)
+  const authorize = authorizeHandler(deps)
+  const answerCallback = callbackHandler(deps)
   const link = { id: String(connection.id), token, targetOrigin: `${PARTNER_ORIGIN}/done?a=1` }
 
   const open: SignInScene['open'] = async (query = {}, parts = {}) => {
@@ -82,11 +102,19 @@ export async function signInScene(
     const event = httpEvent({ route: 'GET /connector/callback', ...parts })
     return answered(await answerCallback(event, lambdaContext()))
   }
+  const submit: SignInScene['submit'] = async (route, fields, cookies = []) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const body = new URLSearchParams(fields).toString()
+    const event = httpEvent({ route, headers, body, cookies })
+    const handler = route === CHOICE_ROUTE ? answerCallback : authorize
+    return answered(await handler(event, lambdaContext()))
+  }
   return {
     world,
     log,
     connection,
     token,
+    submit,
     open,
     openRaw: (query) => open({}, { query }),
     begin: async (query) => atMicrosoft(await open(query)),

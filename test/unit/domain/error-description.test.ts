@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { aadstsCodeOf } from '../../../functions/domain/aadsts-code.ts'
+import { aadstsCodeOf } from '../../../functions/domain/error-description.ts'
 
 test.each([
   ['AADSTS70043: The refresh token has expired. Trace ID: 1\r\nTimestamp: 2026-03-01', 70043],

@@ -9,3 +9,10 @@ export function aadstsCodeOf(description: string | undefined): number | undefine
   const found = AADSTS.exec(description?.slice(0, 200) ?? '')?.[1]
   return found === undefined ? undefined : Number(found)
 }
+
+const CORRELATION_ID = /Correlation ID: ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f-])/i
+
+/** Microsoft's id of the attempt in such a description, by which an administrator finds it in the sign-in log. */
+export function correlationIdOf(description: string | undefined): string | undefined {
+  return CORRELATION_ID.exec(description?.slice(0, 2000) ?? '')?.[1]?.toLowerCase()
+}

@@ -1,0 +1,100 @@
+import type { Authority } from '../domain/authority.ts'
+import {
+  type AuthorizationOutcome,
+  type AuthorizationRequest,
+  completionIdOf,
+  type FailedAuthorization,
+  type OwnAuthorizationRequest,
+} from '../domain/authorization-request.ts'
+import type { ChoiceOutcome } from '../domain/choose-environment.ts'
+import { cloudNamed, type DiscoveryResource, discoveryResourceOf } from '../domain/clouds.ts'
+import type { CompleteOutcome } from '../domain/complete-authorization.ts'
+import type { Resource } from '../domain/resource.ts'
+import { endedPage } from '../http/ended-pages.ts'
+import { choicePage } from '../http/environment-pages.ts'
+import { failedPage, mayNeedAdminConsent } from '../http/failed-page.ts'
+import type { HttpRequest } from '../http/request.ts'
+import type { HttpResponse } from '../http/responses.ts'
+import { inProgressPage, startAgainPage } from '../http/sign-in-pages.ts'
+import type { View } from '../http/view.ts'
+import type { CallbackDependencies } from './handler.ts'
+
+/** Where an administrator allows the application for an organization. */
+export type AdminConsentUrl = (request: {
+  readonly authority: Authority
+  readonly clientId: string
+  readonly resource: Resource | DiscoveryResource
+}) => string
+
+interface Ended {
+  readonly own: OwnAuthorizationRequest
+  readonly outcome: CompleteOutcome | ChoiceOutcome
+}
+
+/** Logs how the sign-in ended, by its codes alone, and shows it. */
+export async function renderEnded(
+  deps: CallbackDependencies,
+  request: HttpRequest,
+  { own, outcome }: Ended,
+): Promise<HttpResponse> {
+  const { requestId } = request.requestContext
+  deps.log.event('authorization_ended', { requestId, ...logged(outcome) })
+  const chosen = outcome.outcome === 'ended' ? outcome.request.language : undefined
+  const view = await deps.viewOf(request, chosen)
+  if (outcome.outcome === 'in_progress') return inProgressPage(view)
+  if (outcome.outcome !== 'ended') return startAgainPage(view, outcome.outcome)
+  return renderResult(deps, { view, own, ...outcome })
+}
+
+interface Result {
+  readonly view: View
+  readonly own: OwnAuthorizationRequest
+  readonly request: AuthorizationRequest
+  readonly result: AuthorizationOutcome
+  readonly hasOthers?: boolean
+}
+
+async function renderResult(
+  deps: CallbackDependencies,
+  { view, own, request, result, hasOthers = false }: Result,
+): Promise<HttpResponse> {
+  const { connectionId } = request
+  switch (result.outcome) {
+    case 'connected':
+      return endedPage(view, request, { connectionId, status: 'connected' })
+    case 'confirmation_required': {
+      const completionId = completionIdOf(own)
+      return endedPage(view, request, { connectionId, status: result.outcome, completionId })
+    }
+    case 'environments_offered':
+      return choicePage(view, result, own.id)
+    case 'failed':
+      return failedPage(view, {
+        request,
+        failure: result,
+        adminConsentUrl: await adminConsentUrlFor(deps, request, result),
+        offersOthers: hasOthers,
+      })
+  }
+}
+
+async function adminConsentUrlFor(
+  deps: CallbackDependencies,
+  { authority, wanted }: AuthorizationRequest,
+  { reason }: FailedAuthorization,
+): Promise<string | undefined> {
+  if (!mayNeedAdminConsent(reason)) return undefined
+  const { clientId } = await deps.appCredentials.read()
+  const resource =
+    wanted.kind === 'to_find' ? discoveryResourceOf(cloudNamed(wanted.cloud)) : wanted.resource
+  return deps.adminConsentUrl({ authority, clientId, resource })
+}
+
+function logged(outcome: CompleteOutcome | ChoiceOutcome) {
+  if (outcome.outcome !== 'ended') return { outcome: outcome.outcome }
+  const { request, result } = outcome
+  const { connectionId } = request
+  if (result.outcome !== 'failed') return { connectionId, outcome: result.outcome }
+  const { reason, correlationId } = result
+  return { connectionId, outcome: result.outcome, reason: reason.code, correlationId }
+}

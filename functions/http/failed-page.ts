@@ -1,0 +1,102 @@
+import type { AuthorizationRequest, FailedAuthorization } from '../domain/authorization-request.ts'
+import type { Reason } from '../domain/reason.ts'
+import { factsOf } from '../domain/situations.ts'
+import { button, copyField, details, formButton, notice, type Words } from './components.ts'
+import { whereRow, whoRow } from './guidance-rows.ts'
+import { portalLinkOf } from './guidance-text.ts'
+import { type Html, html } from './html.ts'
+import { page } from './page.ts'
+import { partnerMessage, type SignInResult, wayBack } from './partner-message.ts'
+import type { HttpResponse } from './responses.ts'
+import { AGAIN_PATH, ENVIRONMENT_PATH } from './routes.ts'
+import { fill } from './texts.ts'
+import type { View } from './view.ts'
+
+/** A sign-in that Microsoft or a check of ours did not let through. */
+export interface FailedSignIn {
+  readonly request: AuthorizationRequest
+  readonly failure: FailedAuthorization
+  /** Where an administrator allows the application, where that may be what is missing. */
+  readonly adminConsentUrl: string | undefined
+  /** Whether other environments of the same sign-in can be picked. */
+  readonly offersOthers: boolean
+}
+
+/** What happened, who can fix it, and what to do next: try again, ask an administrator, or go back. */
+export function failedPage(view: View, failed: FailedSignIn): HttpResponse {
+  const { request, failure, adminConsentUrl } = failed
+  const { reason } = failure
+  const { title, happened, remedy } = view.texts.situations[reason.situation]
+  const { connectionId, returnTarget } = request
+  const result: SignInResult = { connectionId, status: 'failed', code: reason.code }
+  const message = partnerMessage(returnTarget, result)
+  const { host } = new URL(returnTarget.targetOrigin)
+  return page(view, {
+    statusCode: 200,
+    title,
+    tone: 'bad',
+    content: html`<p>${happened}</p>
+<p>${remedy}</p>
+${adminConsentUrl === undefined ? '' : adminConsent(view, adminConsentUrl)}
+<div class="actions">${nextSteps(view, failed)}
+${button(fill(view.texts.pages.back, { host }), wayBack(returnTarget, result), 'secondary')}</div>
+${facts(view, failure)}
+${message?.content ?? ''}`,
+    ...(message && { script: message.script, framedBy: message.framedBy }),
+  })
+}
+
+/** The link for the administrator: to copy, and to send in a mail that is written already. */
+function adminConsent(view: View, url: string): Html {
+  const words = view.texts.pages.admin
+  const values = { partner: view.brand.name, link: url }
+  const mail = new URLSearchParams({
+    subject: plain(words.subject, values),
+    body: plain(words.body, values),
+  })
+  // Mail programs read a plus sign as such, not as a space (RFC 6068 §5).
+  const href = `mailto:?${mail}`.replaceAll('+', '%20')
+  return html`<section><p>${fill(words.text, { partner: view.brand.name })}</p>
+${copyField(view, { name: 'admin-link', label: words.label, value: url })}
+${button(words.mail, href, 'secondary')}
+${notice('neutral', words.granted)}</section>`
+}
+
+function plain(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder)
+}
+
+/** Trying again is no use where only somebody outside can act first, but costs nothing either. */
+function nextSteps(view: View, { request, offersOthers }: FailedSignIn): readonly Html[] {
+  const { again, other_account, other_environment } = view.texts.pages.failed
+  const fields = { request: request.id }
+  const others = { action: ENVIRONMENT_PATH, fields, label: other_environment }
+  const secondary = { action: AGAIN_PATH, rank: 'secondary' } as const
+  return [
+    offersOthers ? formButton(others) : formButton({ action: AGAIN_PATH, fields, label: again }),
+    formButton({ ...secondary, fields: { ...fields, account: 'other' }, label: other_account }),
+  ]
+}
+
+function facts(view: View, { reason, account, correlationId }: FailedAuthorization): Html {
+  const words = view.texts.pages.failed
+  const rows: readonly (readonly [Words, Words])[] = [
+    whoRow(view, reason.who),
+    ...whereRow(view, reason.situation),
+    ...(account ? [[words.account, html`<bdi>${account}</bdi>`] as const] : []),
+    [words.code, reason.code],
+    ...(correlationId ? [[words.correlation_id, correlationId] as const] : []),
+    [words.time, html`<time>${reason.at.toISOString()}</time>`],
+  ]
+  const hasLog = portalLinkOf(view.texts, reason.situation) !== undefined && isMicrosofts(reason)
+  return html`${details(rows)}${hasLog ? html`<p class="help">${words.log}</p>` : ''}`
+}
+
+function isMicrosofts({ code }: Reason): boolean {
+  return code.startsWith('AADSTS')
+}
+
+/** Whether the way out may be an administrator's consent. */
+export function mayNeedAdminConsent({ situation }: Reason): boolean {
+  return factsOf(situation).needsAdminConsent ?? false
+}
