@@ -218,7 +218,7 @@ function pageOf({ payload }: Invocation): Page {
     readonly headers?: Readonly<Record<string, string>>
   }
   if (statusCode === 202) return 'in progress'
-  if (statusCode === 200 && body?.includes('<h1>Not connected</h1>')) return 'not connected'
+  if (statusCode === 200 && body?.includes('Who can fix this')) return 'not connected'
   const location = headers?.location ?? headers?.Location ?? ''
   return statusCode === 303 && location.includes('status=connected') ? 'connected' : 'other'
 }

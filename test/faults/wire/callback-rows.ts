@@ -54,7 +54,7 @@ export async function playCallbackRow(scene: Scene, row: CallbackRow): Promise<v
 
 function endOf({ statusCode, body }: { readonly statusCode: number; readonly body: string }) {
   if (statusCode === 303) return 'connected'
-  if (statusCode === 200 && body.includes('Not connected')) return 'not connected'
+  if (statusCode === 200 && body.includes('Who can fix this')) return 'not connected'
   return statusCode >= 500 ? 'service error' : `${statusCode}`
 }
 
