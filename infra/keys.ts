@@ -5,14 +5,9 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { dropKey, type KeysDependencies, reportKeys, rotateKeys } from './keys-steps.ts'
 import { dynamodbSealedTokens, secretsManagerKeyrings } from './keys-stores.ts'
 import { OUTPUTS_FILE, readOutputs } from './outputs.ts'
+import { regionOf } from './region-of.ts'
 
 const USAGE = 'npm run keys -- report | rotate | drop <key id>'
-
-/** The secret's ARN says where the service was deployed; where there is none, the SDK's rules hold. */
-function regionOf(secretArn: string): { readonly region?: string } {
-  const region = /^arn:[^:]+:secretsmanager:([^:]+):/.exec(secretArn)?.[1]
-  return region === undefined ? {} : { region }
-}
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({

@@ -7,7 +7,8 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import type { SecretStore, SettingsStore } from './setup-steps.ts'
 
-const SETTINGS_KEY = { pk: { S: 'settings' } } as const
+/** The item of what a deployment's operator sets. */
+export const SETTINGS_KEY = { pk: { S: 'settings' } } as const
 
 /** The secrets of a deployment. */
 export function secretsManagerSecretStore(client: SecretsManagerClient): SecretStore {

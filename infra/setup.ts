@@ -2,15 +2,10 @@ import { parseArgs } from 'node:util'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { OUTPUTS_FILE, readOutputs } from './outputs.ts'
+import { regionOf } from './region-of.ts'
 import { setUp } from './setup-steps.ts'
 import { dynamodbSettingsStore, secretsManagerSecretStore } from './setup-stores.ts'
 import { terminalOperator } from './terminal-operator.ts'
-
-/** The secret's ARN says where the service was deployed; where there is none, the SDK's rules hold. */
-function regionOf(secretArn: string): { readonly region?: string } {
-  const region = /^arn:[^:]+:secretsmanager:([^:]+):/.exec(secretArn)?.[1]
-  return region === undefined ? {} : { region }
-}
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

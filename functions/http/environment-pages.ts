@@ -2,15 +2,7 @@ import type { OfferedEnvironments } from '../domain/authorization-request.ts'
 import type { CloudName } from '../domain/clouds.ts'
 import { hostOf, type Resource } from '../domain/resource.ts'
 import type { AddressProblem, PageFirst } from '../domain/sign-in-step.ts'
-import {
-  choices,
-  details,
-  formButton,
-  formWith,
-  notice,
-  textField,
-  type Words,
-} from './components.ts'
+import { choices, formButton, formWith, notice, textField, type Words } from './components.ts'
 import { type Html, html } from './html.ts'
 import { page } from './page.ts'
 import type { HttpResponse } from './responses.ts'
@@ -42,7 +34,7 @@ export function welcomePage(
     tone: 'neutral',
     content: html`<p>${filled(view, text)}</p>
 ${isMended ? notice('neutral', mended) : ''}
-${details([[environment, hostOf(resource)]])}
+<p class="subject"><span class="help">${environment}</span><br><bdi>${hostOf(resource)}</bdi></p>
 ${formButton({ action: PLAIN_SIGN_IN_PATH, fields: { ...fields, ...goOn }, label: button })}
 ${isMended ? again : ''}`,
   })

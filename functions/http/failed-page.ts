@@ -2,7 +2,7 @@ import type { AuthorizationRequest, FailedAuthorization } from '../domain/author
 import type { Reason } from '../domain/reason.ts'
 import { factsOf } from '../domain/situations.ts'
 import { button, copyField, details, formButton, notice, type Words } from './components.ts'
-import { whereRow, whoRow } from './guidance-rows.ts'
+import { timeRow, whereRow, whoRow } from './guidance-rows.ts'
 import { portalLinkOf } from './guidance-text.ts'
 import { type Html, html } from './html.ts'
 import { page } from './page.ts'
@@ -58,7 +58,7 @@ function adminConsent(view: View, url: string): Html {
   const href = `mailto:?${mail}`.replaceAll('+', '%20')
   return html`<section><p>${fill(words.text, { partner: view.brand.name })}</p>
 ${copyField(view, { name: 'admin-link', label: words.label, value: url })}
-${button(words.mail, href, 'secondary')}
+${button(words.mail, href)}
 ${notice('neutral', words.granted)}</section>`
 }
 
@@ -66,15 +66,18 @@ function plain(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder)
 }
 
-/** Trying again is no use where only somebody outside can act first, but costs nothing either. */
-function nextSteps(view: View, { request, offersOthers }: FailedSignIn): readonly Html[] {
+/** What the person can do leads on; where somebody else has to act first, trying again comes second. */
+function nextSteps(view: View, { request, failure, offersOthers }: FailedSignIn): readonly Html[] {
   const { again, other_account, other_environment } = view.texts.pages.failed
   const fields = { request: request.id }
-  const others = { action: ENVIRONMENT_PATH, fields, label: other_environment }
-  const secondary = { action: AGAIN_PATH, rank: 'secondary' } as const
+  const { who } = failure.reason
+  const rank = who === 'user' || who === 'nobody' || offersOthers ? 'primary' : 'secondary'
+  const anotherEnvironment = { action: ENVIRONMENT_PATH, fields, label: other_environment, rank }
+  const onceMore = { action: AGAIN_PATH, fields, label: again, rank }
+  const anotherAccount = { action: AGAIN_PATH, fields: { ...fields, account: 'other' } }
   return [
-    offersOthers ? formButton(others) : formButton({ action: AGAIN_PATH, fields, label: again }),
-    formButton({ ...secondary, fields: { ...fields, account: 'other' }, label: other_account }),
+    formButton(offersOthers ? anotherEnvironment : onceMore),
+    formButton({ ...anotherAccount, label: other_account, rank: 'secondary' }),
   ]
 }
 
@@ -86,7 +89,7 @@ function facts(view: View, { reason, account, correlationId }: FailedAuthorizati
     ...(account ? [[words.account, html`<bdi>${account}</bdi>`] as const] : []),
     [words.code, reason.code],
     ...(correlationId ? [[words.correlation_id, correlationId] as const] : []),
-    [words.time, html`<time>${reason.at.toISOString()}</time>`],
+    timeRow(view, reason.at),
   ]
   const hasLog = portalLinkOf(view.texts, reason.situation) !== undefined && isMicrosofts(reason)
   return html`${details(rows)}${hasLog ? html`<p class="help">${words.log}</p>` : ''}`

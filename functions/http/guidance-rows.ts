@@ -13,6 +13,17 @@ export function whoRow({ texts, brand }: View, who: Who): Row {
   return [label, who === 'application_owner' ? brand.name : names[who]]
 }
 
+/** A time as people write it, and as whoever searches a log does. */
+export function timeRow({ language, texts }: View, at: Date): Row {
+  const format = new Intl.DateTimeFormat(language, {
+    dateStyle: 'long',
+    timeStyle: 'long',
+    timeZone: 'UTC',
+  })
+  const words = html`<time datetime="${at.toISOString()}">${format.format(at)}</time>`
+  return [texts.pages.failed.time, words]
+}
+
 /** Microsoft's page on which whoever has to act can do so, where there is one. */
 export function whereRow({ texts }: View, situation: Situation): readonly Row[] {
   const link = portalLinkOf(texts, situation)

@@ -4,10 +4,9 @@
  */
 export const PAGE_STYLE = `
 :root { color-scheme: light dark; --ink: #171b21; --soft: #56606d; --card: #ffffff; --back: #f2f4f8;
-  --line: #dce1e8; --edge: #808a97; --field: #ffffff; --good: #10683a; --bad: #a5182c; --neutral: #3b4656; }
+  --line: #dce1e8; --edge: #808a97; --field: #ffffff; --good: #10683a; --bad: #a5182c; }
 @media (prefers-color-scheme: dark) { :root { --ink: #eaeef3; --soft: #a5afbb; --card: #1a2029;
-  --back: #0e1218; --line: #303945; --edge: #78838f; --field: #12171e; --good: #5fcf8d; --bad: #ff8f95;
-  --neutral: #b9c4d0; } }
+  --back: #0e1218; --line: #303945; --edge: #78838f; --field: #12171e; --good: #5fcf8d; --bad: #ff8f95; } }
 *, ::before, ::after { box-sizing: border-box; }
 [hidden] { display: none !important; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
@@ -15,7 +14,8 @@ body { margin: 0; min-block-size: 100vh; min-block-size: 100dvh; display: flex; 
   padding: 1.25rem 1rem 1rem; border-block-start: .25rem solid var(--brand); background: var(--back);
   color: var(--ink); overflow-wrap: anywhere; font: 1.0625rem/1.6 system-ui, -apple-system,
   "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif; }
-:lang(ja), :lang(zh-Hans) { line-break: strict; word-break: auto-phrase; }
+:lang(ja), :lang(zh) { line-break: strict; word-break: auto-phrase; }
+:lang(ja) h1, :lang(zh) h1 { letter-spacing: normal; }
 .shell { inline-size: 100%; max-inline-size: 34rem; margin-inline: auto; }
 .brand { display: flex; align-items: center; gap: .75rem; min-block-size: 2.75rem;
   margin-block-end: 1rem; font-weight: 600; }
@@ -26,20 +26,23 @@ main { padding: 1.5rem 1.25rem 1.75rem; background: var(--card); border: 1px sol
 h1 { margin: 1rem 0 .5rem; font-size: 1.625rem; font-weight: 650; line-height: 1.25;
   letter-spacing: -.012em; text-wrap: balance; }
 p { margin: .75rem 0; text-wrap: pretty; }
+main > :last-child { margin-block-end: 0; }
 a { color: var(--accent); text-underline-offset: .2em; }
 .mark { display: grid; place-items: center; inline-size: 3rem; block-size: 3rem; border-radius: 50%;
   color: var(--tone); background: color-mix(in srgb, var(--tone) 12%, transparent); }
 .mark svg { inline-size: 1.5rem; block-size: 1.5rem; fill: none; stroke: currentColor;
   stroke-width: 2.25; stroke-linecap: round; stroke-linejoin: round; }
-.good { --tone: var(--good); } .bad { --tone: var(--bad); } .neutral { --tone: var(--neutral); }
-.busy { --tone: var(--accent); }
+.good { --tone: var(--good); } .bad { --tone: var(--bad); }
+.neutral, .busy { --tone: var(--accent); } .notice.neutral { --tone: var(--soft); }
 form { margin: 0; }
 h2 { margin: 2rem 0 .5rem; font-size: 1.125rem; font-weight: 650; line-height: 1.35; }
 .actions { display: flex; flex-wrap: wrap; gap: 0 .75rem; margin-block-start: .5rem; }
+.subject { margin-block: 1.25rem; padding: .875rem 1rem; border: 1px solid var(--line); border-radius: .75rem;
+  background: var(--field); font-weight: 600; }
 section { margin-block: 1.25rem; }
-.button { display: inline-flex; align-items: center; justify-content: center; min-block-size: 2.75rem;
-  margin-block: .75rem 0; padding: .5rem 1.25rem; border: 1px solid transparent; border-radius: .625rem;
-  background: var(--brand); color: var(--on-brand); font: inherit; font-weight: 600; line-height: 1.3;
+.button { display: inline-block; min-block-size: 2.875rem; margin-block: .75rem 0;
+  padding: .6875rem 1.25rem; border: 1px solid var(--brand-edge); border-radius: .625rem;
+  background: var(--brand); color: var(--on-brand); font: inherit; font-weight: 600; line-height: 1.375;
   text-align: center; text-decoration: none; cursor: pointer; }
 .button:hover { background: var(--brand-hover); }
 .button.secondary { border-color: var(--edge); background: transparent; color: var(--ink); }
@@ -57,7 +60,7 @@ section { margin-block: 1.25rem; }
 .copy input { flex: 1 1 14rem; color: var(--soft); }
 .copy .button { flex: none; min-inline-size: 6.5rem; min-block-size: 3rem; margin: 0; }
 fieldset { min-inline-size: 0; margin: 1.25rem 0; padding: 0; border: 0; }
-.choices { max-block-size: 22.5rem; margin: 0; padding: 0; overflow-y: auto; list-style: none;
+.choices { max-block-size: max(11rem, min(24rem, 42vh)); margin: 0; padding: 0; overflow-y: auto; list-style: none;
   border: 1px solid var(--edge); border-radius: .75rem; background: var(--field); }
 .choices li + li { border-block-start: 1px solid var(--line); }
 .choices label { display: grid; grid-template-columns: auto minmax(0, 1fr); align-items: center;
@@ -74,11 +77,13 @@ dl { display: grid; grid-template-columns: minmax(5rem, auto) minmax(0, 1fr); ga
   margin: 1.5rem 0 0; padding-block-start: 1.25rem; border-block-start: 1px solid var(--line);
   font-size: .9375rem; line-height: 1.5; }
 dt { color: var(--soft); } dd { margin: 0; }
-.notice { margin: 1rem 0; padding: .75rem 1rem; border-inline-start: .25rem solid var(--tone);
-  border-radius: .5rem; background: color-mix(in srgb, var(--tone) 9%, transparent); }
+.notice { margin: 1rem 0; padding: .75rem 1rem; border: 1px solid;
+  border-color: color-mix(in srgb, var(--tone) 40%, transparent); border-radius: .625rem;
+  background: color-mix(in srgb, var(--tone) 8%, transparent); }
 footer { padding: 1rem 0 0; font-size: .875rem; line-height: 1.55; color: var(--soft); }
 footer p { margin: 0 0 .25rem; }
 footer a { display: flex; align-items: center; min-block-size: 2.75rem; color: inherit; }
+footer [aria-current] { font-weight: 600; text-decoration: none; }
 summary { display: inline-flex; align-items: center; gap: .5rem; min-block-size: 2.75rem;
   padding-inline-end: .5rem; border-radius: .375rem; cursor: pointer; list-style: none; }
 summary::-webkit-details-marker { display: none; }
@@ -88,7 +93,7 @@ summary::after { content: ""; inline-size: .4375rem; block-size: .4375rem; margi
 .languages { display: grid; grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr)); margin: 0;
   padding: 0; list-style: none; }
 @media (min-width: 40rem) {
-  body { padding-block-start: clamp(1.5rem, 9vh, 6rem); }
+  body { padding-block-start: clamp(1.5rem, 8vh, 6rem); }
   main { padding: 2.25rem 2.5rem 2.5rem; }
 }
 @media (max-width: 25rem) {
@@ -97,7 +102,7 @@ summary::after { content: ""; inline-size: .4375rem; block-size: .4375rem; margi
 }
 @media (prefers-color-scheme: dark) {
   main { box-shadow: none; }
-  .brand img { block-size: 2.75rem; padding: .3125rem .4375rem; border-radius: .5rem; background: #ffffff; }
+  .plate { padding: .25rem .375rem; border-radius: .5rem; background: #ffffff; }
 }
 @media (prefers-reduced-motion: no-preference) {
   .button, .choices label { transition: background-color .12s; }

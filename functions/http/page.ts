@@ -63,7 +63,7 @@ function documentOf(
 ${styles.map((style) => html`<style>${new Html(style)}</style>\n`)}</head>
 <body>
 <div class="shell">
-<header class="brand">${brand.logo ? html`<img src="${brand.logo}" alt="">` : ''}<bdi>${brand.name}</bdi></header>
+<header class="brand">${brand.logo ? logoImage(brand.logo) : ''}<bdi>${brand.name}</bdi></header>
 <main>
 <div class="mark ${tone}" aria-hidden="true">${markOf(tone)}</div>
 <h1>${title}</h1>
@@ -77,6 +77,13 @@ ${languageLinks ?? ''}
 </div>
 ${scripts.map((script) => html`<script>${new Html(script)}</script>\n`)}</body>
 </html>`
+}
+
+/** A logo that does not follow the colour scheme by itself is shown on a light plate in the dark. */
+function logoImage(logo: string): Html {
+  const [, content = ''] = logo.split(',')
+  const isAdaptive = Buffer.from(content, 'base64').includes('prefers-color-scheme')
+  return html`<img src="${logo}" alt=""${isAdaptive ? '' : html` class="plate"`}>`
 }
 
 const STROKES: Readonly<Record<Tone, string>> = {

@@ -1,4 +1,8 @@
-import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
@@ -6,6 +10,9 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
+import { BRAND_ATTRIBUTES } from '../../functions/adapters/table-schema.ts'
+import type { Brand } from '../../functions/domain/brand.ts'
+import { brandUpdate } from '../brand-store.ts'
 import { type AppCredentialValue, newApiAccess, newKeyring } from '../secret-values.ts'
 import { TABLE_NAMES } from './dynamodb.ts'
 
@@ -57,6 +64,21 @@ export async function seedSettings(client: DynamoDBClient, clientId: string): Pr
     ExpressionAttributeValues: { ':clientId': { S: clientId } },
   })
   await client.send(update)
+}
+
+/** Gives the pages a look of somebody, unless they have one. */
+export async function seedBrand(client: DynamoDBClient, brand: Brand): Promise<void> {
+  const update = new UpdateItemCommand({
+    TableName: TABLE_NAMES.connections,
+    Key: { pk: { S: 'settings' } },
+    ConditionExpression: `attribute_not_exists(${BRAND_ATTRIBUTES.name})`,
+    ...brandUpdate(brand),
+  })
+  try {
+    await client.send(update)
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error
+  }
 }
 
 interface StoredSecret {

@@ -17,10 +17,11 @@ import { createGateway } from './gateway.ts'
 import { createInvokeApi } from './invoke-api.ts'
 import { createLambdaRuntime, type LambdaRuntime } from './lambda-runtime.ts'
 import { loadHandlers } from './load-handlers.ts'
+import { LOCAL_BRAND } from './local-brand.ts'
 import { type LocalSettings, type MicrosoftSettings, readLocalSettings } from './local-settings.ts'
 import { type Door, openDoor } from './open-door.ts'
 import { createPartnerPages } from './partner-page.ts'
-import { LOCAL_API_CLIENT, type SecretArns, seedSecrets, seedSettings } from './seed.ts'
+import { LOCAL_API_CLIENT, type SecretArns, seedBrand, seedSecrets, seedSettings } from './seed.ts'
 import { startStandIns } from './stand-ins.ts'
 import { claimStateFolder } from './state-folder.ts'
 import { startSweepTimer } from './sweep-timer.ts'
@@ -149,6 +150,7 @@ async function seed(app: MicrosoftSettings): Promise<SecretArns> {
   try {
     await ensureTables(dynamodb)
     await seedSettings(dynamodb, app.clientId)
+    await seedBrand(dynamodb, LOCAL_BRAND)
     const { clientId, clientSecret } = app
     return await seedSecrets(secretsManager, { clientId, clientSecret })
   } finally {

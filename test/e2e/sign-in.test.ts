@@ -68,7 +68,7 @@ describe('a sign-in that works', () => {
   test('with a callback message the page posts it to the exact origin and to nobody else', async () => {
     const { link: url } = await link({ callbackMessage: '<done> & "well"' })
     const end = await signIn(createBrowser(), url, USERS.contosoMember.username)
-    expectPage(end, 200, 'Dynamics 365 is connected')
+    expectPage(end, 200, 'Dynamics 365 is now connected')
     expect(end.body).toContain('data-message="&lt;done&gt; &amp; &quot;well&quot;"')
     expect(end.body).toContain(`data-target="${service.url}"`)
     const policy = end.headers.get('content-security-policy')
@@ -167,6 +167,13 @@ describe('a sign-in that does not work says why and stores nothing', () => {
     const refresh = `/v1.0/account/connectors/${connectionId}/refresh`
     expect((await partner.call('POST', refresh, { account: 'acme' })).status).toBe(200)
   })
+})
+
+test('a page is in the language that the link asks for, in the name of the partner', async () => {
+  const answer = await fetch(`${service.url}/connector/authorize?lang=de`)
+  const body = await answer.text()
+  expect(body).toContain('<html lang="de" dir="ltr">')
+  expect(body).toMatch(/<header class="brand"><img src="data:image[^>]+><bdi>Fabrikam Sales Cloud</)
 })
 
 describe('attacks on the sign-in', () => {

@@ -16,6 +16,7 @@ const SHARED_WITH_INFRA = [
   'functions/config.ts',
   'functions/http/routes.ts',
   'functions/adapters/table-schema.ts',
+  'functions/domain/brand.ts',
   'functions/domain/clouds.ts',
   'functions/domain/due-bucket.ts',
 ]

@@ -26,7 +26,7 @@ describe('the page that names the environment', () => {
     const known = { outcome: 'welcome', resource: RESOURCE, isMended: false } as const
     const { status, text } = answered(welcomePage(aView(), link, known))
     expect(status).toBe(200)
-    expect(text).toContain('<dd>contoso.crm4.dynamics.com</dd>')
+    expect(text).toContain('<bdi>contoso.crm4.dynamics.com</bdi>')
     expect(formsOf(text)).toEqual([{ action: PATH, fields: { ...LINK, step: 'go_on' } }])
   })
 

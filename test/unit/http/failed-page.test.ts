@@ -53,7 +53,7 @@ describe('a sign-in that failed', () => {
     const text = shown({ failure: aFailure({ account: 'ada@contoso.example', correlationId }) })
     expect(text).toContain('<bdi>ada@contoso.example</bdi>')
     expect(text).toContain(`<dd>${correlationId}</dd>`)
-    expect(text).toContain('<time>')
+    expect(text).toContain('<time datetime=')
   })
 
   test('leads back with connection and status', () => {

@@ -88,9 +88,15 @@ describe('a page', () => {
   test("shows the partner's name and logo, and asks for help in its name", () => {
     const { text } = aPage({}, aView('en', BRAND))
     expect(inside(text, 'title')).toBe('A title – Fabrikam &lt;Sales&gt;')
-    expect(text).toContain(`<img src="${BRAND.logo}" alt="">`)
+    expect(text).toContain(`<img src="${BRAND.logo}" alt="" class="plate">`)
     expect(inside(text, 'footer')).toContain('<bdi>Fabrikam &lt;Sales&gt;</bdi> can help')
     expect(text).not.toContain('dynamics-connect')
+  })
+
+  test('shows a logo that follows the colour scheme without a plate', () => {
+    const svg = '<svg><style>@media (prefers-color-scheme: dark) {}</style></svg>'
+    const logo = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`
+    expect(aPage({}, aView('en', { name: 'x', logo })).text).toContain(`<img src="${logo}" alt="">`)
   })
 
   test('may use its own styles, each by its hash', () => {

@@ -1,0 +1,66 @@
+import { type Brand, DEFAULT_BRAND, parseBrand } from '../functions/domain/brand.ts'
+import { logoOf } from './logo-file.ts'
+
+/** Where the brand is kept. */
+export interface BrandStore {
+  read(): Promise<Readonly<Record<keyof Brand, string | undefined>>>
+  /** Sets what is given, which is at least one thing, and leaves the rest. */
+  write(brand: Partial<Brand>): Promise<void>
+  clear(): Promise<void>
+}
+
+/** What the command works with. */
+export interface BrandDependencies {
+  readonly store: BrandStore
+  readonly readFile: (path: string) => Promise<Uint8Array>
+  readonly tell: (line: string) => void
+}
+
+/** What the operator asked for; nothing at all is a question for what is set. */
+export interface BrandWishes {
+  readonly name?: string | undefined
+  /** The file of the logo. */
+  readonly logo?: string | undefined
+  readonly colour?: string | undefined
+  readonly reset: boolean
+}
+
+/**
+ * Sets the partner's name, logo and colour, and says what is set then.
+ * @throws Error that says what to write instead; then nothing was changed.
+ */
+export async function setBrand(deps: BrandDependencies, wishes: BrandWishes): Promise<void> {
+  const { reset, ...wanted } = wishes
+  const given = Object.values(wanted).some((wish) => wish !== undefined)
+  if (reset && given) throw new Error('write either --reset or what to set')
+  if (reset) await deps.store.clear()
+  if (given) await deps.store.write(await brandOf(deps, wanted))
+  await tellBrand(deps)
+}
+
+async function brandOf(
+  { readFile }: BrandDependencies,
+  { name, logo, colour }: Omit<BrandWishes, 'reset'>,
+): Promise<Partial<Brand>> {
+  const empty = Object.entries({ name, logo, colour }).filter(([, wish]) => wish?.trim() === '')
+  if (empty.length > 0) {
+    const options = empty.map(([option]) => `--${option}`).join(', ')
+    throw new Error(`${options} is empty: leave it out, or write --reset to begin anew`)
+  }
+  const picture = logo === undefined ? undefined : logoOf(await readFile(logo))
+  const { name: parsedName, ...look } = parseBrand({ name, logo: picture, colour })
+  return { ...(name === undefined ? {} : { name: parsedName }), ...look }
+}
+
+async function tellBrand({ store, tell }: BrandDependencies): Promise<void> {
+  const { name, logo, colour } = await store.read()
+  tell(`name:   ${name ?? `not set; pages say ${DEFAULT_BRAND.name}`}`)
+  tell(`logo:   ${logo === undefined ? 'not set' : describedLogo(logo)}`)
+  tell(`colour: ${colour ?? 'not set; buttons are blue'}`)
+  tell('pages follow within a minute')
+}
+
+function describedLogo(logo: string): string {
+  const kind = logo.startsWith('data:image/png') ? 'PNG' : 'SVG'
+  return `${kind}, ${Math.ceil((logo.length * 3) / 4 / 1024)} KB`
+}

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { setBrand } from './brand-steps.ts'
+import { dynamodbBrandStore } from './brand-store.ts'
+import { OUTPUTS_FILE, readOutputs } from './outputs.ts'
+import { regionOf } from './region-of.ts'
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      outputs: { type: 'string', default: OUTPUTS_FILE },
+      name: { type: 'string' },
+      logo: { type: 'string' },
+      colour: { type: 'string' },
+      reset: { type: 'boolean', default: false },
+    },
+  })
+  const { outputs: file, ...wishes } = values
+  const outputs = await readOutputs(file)
+  const client = new DynamoDBClient(regionOf(outputs.appCredentialSecret))
+  const store = dynamodbBrandStore(client, outputs.connectionsTable)
+  await setBrand({ store, readFile, tell: (line) => console.log(line) }, wishes)
+}
+
+try {
+  await main()
+} catch (error) {
+  console.error(`brand: ${error instanceof Error ? error.message : error}`)
+  process.exitCode = 1
+}
