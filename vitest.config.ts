@@ -11,6 +11,14 @@ const project = (name: string, timeout: number, folder = name) => ({
   },
 })
 
+const browser = project('browser', 120_000)
+
+/** One browser at a time; what a page shows comes when it comes. */
+const browserProject = {
+  ...browser,
+  test: { ...browser.test, fileParallelism: false, expect: { poll: { timeout: 20_000 } } },
+}
+
 export default defineConfig({
   test: {
     expect: { requireAssertions: true },
@@ -25,6 +33,7 @@ export default defineConfig({
       project('model', 600_000),
       project('e2e', 60_000),
       project('faults', 120_000, 'faults/wire'),
+      browserProject,
     ],
     coverage: {
       provider: 'v8',

@@ -1,7 +1,15 @@
 import type { AuthorizationRequest, FailedAuthorization } from '../domain/authorization-request.ts'
 import type { Reason } from '../domain/reason.ts'
 import { factsOf } from '../domain/situations.ts'
-import { button, copyField, details, formButton, notice, type Words } from './components.ts'
+import {
+  button,
+  copyField,
+  details,
+  formButton,
+  notice,
+  type Rank,
+  type Words,
+} from './components.ts'
 import { timeRow, whereRow, whoRow } from './guidance-rows.ts'
 import { portalLinkOf } from './guidance-text.ts'
 import { type Html, html } from './html.ts'
@@ -71,7 +79,8 @@ function nextSteps(view: View, { request, failure, offersOthers }: FailedSignIn)
   const { again, other_account, other_environment } = view.texts.pages.failed
   const fields = { request: request.id }
   const { who } = failure.reason
-  const rank = who === 'user' || who === 'nobody' || offersOthers ? 'primary' : 'secondary'
+  const isTheirTurn = who === 'user' || who === 'nobody' || offersOthers
+  const rank: Rank = isTheirTurn ? 'primary' : 'secondary'
   const anotherEnvironment = { action: ENVIRONMENT_PATH, fields, label: other_environment, rank }
   const onceMore = { action: AGAIN_PATH, fields, label: again, rank }
   const anotherAccount = { action: AGAIN_PATH, fields: { ...fields, account: 'other' } }

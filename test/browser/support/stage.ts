@@ -1,0 +1,90 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CALLBACK_PATH } from '../../../functions/http/routes.ts'
+import { STAND_IN_APP } from '../../../infra/local/local-settings.ts'
+import type { Fault } from '../../../infra/local/microsoft/faults.ts'
+import { startMicrosoftStandIn } from '../../../infra/local/microsoft/server.ts'
+import { startLocalService } from '../../e2e/support/local-service.ts'
+import {
+  createPartner,
+  type SignInLink,
+  type SignInLinkOptions,
+} from '../../e2e/support/partner.ts'
+import { type PartnerSite, startPartnerSite } from './partner-site.ts'
+
+/** Everything that a browser can reach: the service as `npm start` runs it, Microsoft, the vendor's page. */
+export interface Stage {
+  readonly serviceUrl: string
+  readonly microsoftUrl: string
+  readonly partnerSite: PartnerSite
+  /** A link of account `acme` to an environment of Contoso that returns to the vendor's page. */
+  aSignInLink(options?: Partial<SignInLinkOptions>): Promise<SignInLink>
+  /** The connection as the API tells it. */
+  connectionOf(connectionId: string): Promise<unknown>
+  /** How many codes Microsoft was asked to redeem so far. */
+  redemptions(): number
+  /** Switches a fault of Microsoft's on; all are off again after each test. */
+  fault(fault: Fault): Promise<void>
+  /** From now on the service's clock is ahead of the browser's, until the end of the test. */
+  clockAhead(milliseconds: number): Promise<void>
+  /** What a test may have changed is as it was. */
+  reset(): Promise<void>
+  close(): Promise<void>
+}
+
+const ACCOUNT = 'acme'
+const RESOURCE = 'https://example.crm.dynamics.com'
+const CLOCK = join(import.meta.dirname, '../../faults/crash/clock.cjs')
+
+/** Starts all of it on free ports. */
+export async function startStage(): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'dynamics-connect-browser-'))
+  const clockAhead = (milliseconds: number) => writeFile(join(folder, 'clock'), `${milliseconds}`)
+  await clockAhead(0)
+  // The address of the callback is known only once the service runs.
+  const redirectUris: string[] = []
+  const microsoft = await startMicrosoftStandIn({ port: 0, ...STAND_IN_APP, redirectUris })
+  const partnerSite = await startPartnerSite()
+  const service = await startLocalService({
+    env: {
+      ENTRA_BASE_URL: microsoft.url,
+      DATAVERSE_BASE_URL: `${microsoft.url}/dataverse`,
+      ALLOWED_ORIGINS: `${partnerSite.origin},${partnerSite.otherSite}`,
+      NODE_OPTIONS: `--require=${CLOCK}`,
+      CLOCK_AHEAD_FILE: join(folder, 'clock'),
+    },
+  })
+  redirectUris.push(`${service.url}${CALLBACK_PATH}`)
+  const partner = createPartner(service.url)
+  const targetOrigin = `${partnerSite.origin}/`
+  const faults = (init: RequestInit) => fetch(`${microsoft.url}/admin/faults`, init)
+  return {
+    serviceUrl: service.url,
+    microsoftUrl: microsoft.url,
+    partnerSite,
+    aSignInLink: (options) =>
+      partner.signInLink({ account: ACCOUNT, resource: RESOURCE, targetOrigin, ...options }),
+    connectionOf: async (connectionId) => {
+      const path = `/v1.0/account/connectors/${connectionId}`
+      return (await partner.call('GET', path, { account: ACCOUNT })).json
+    },
+    redemptions: () =>
+      microsoft.requests.filter(({ grantType }) => grantType === 'authorization_code').length,
+    fault: async (fault) => {
+      const headers = { 'content-type': 'application/json' }
+      const { ok } = await faults({ method: 'PUT', headers, body: JSON.stringify(fault) })
+      if (!ok) throw new Error('the stand-in for Microsoft does not know this fault')
+    },
+    clockAhead,
+    reset: async () => {
+      await clockAhead(0)
+      await faults({ method: 'DELETE' })
+    },
+    close: async () => {
+      await service.stop()
+      await Promise.all([microsoft.close(), partnerSite.close()])
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,95 @@
+import type { BrowserContext, Page, Route } from 'playwright-core'
+import { expect } from 'vitest'
+import type { User } from '../../../infra/local/microsoft/directory.ts'
+import type { Stage } from './stage.ts'
+
+/** Picks the account on Microsoft's page, which need not be there yet. */
+export async function signInAs(page: Page, person: User): Promise<void> {
+  await page.locator(`button[name="account"][value="${person.username}"]`).click()
+}
+
+/** Waits until the page is at the vendor's again, and says so. */
+export async function expectBackAtPartner(
+  page: Page,
+  stage: Stage,
+  status: 'connected' | 'failed',
+): Promise<void> {
+  await page.waitForURL((url) => url.searchParams.get('status') === status)
+  expect(new URL(page.url()).origin).toBe(stage.partnerSite.origin)
+}
+
+/** Waits for the page whose heading says this, and wants a `<title>` that says the same. */
+export async function expectPage(page: Page, heading: string): Promise<void> {
+  await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor()
+  expect(await page.title()).toBe(heading)
+}
+
+export async function expectStatus(
+  stage: Stage,
+  connectionId: string,
+  status: 'pending' | 'connected',
+): Promise<void> {
+  expect(await stage.connectionOf(connectionId)).toMatchObject({ Status: status })
+}
+
+/** Picks the account and stops before the browser is back at the service. @returns where it would go. */
+export async function stopAtCallback(page: Page, stage: Stage, person: User): Promise<string> {
+  const callback = Promise.withResolvers<string>()
+  await interceptSignIn(page.context(), stage, async (route, location) => {
+    callback.resolve(location)
+    await route.fulfill({ status: 204 })
+  })
+  await signInAs(page, person)
+  return callback.promise
+}
+
+/** Picks the account and loses the network before the browser is back. */
+export async function goOfflineAtCallback(page: Page, stage: Stage, person: User): Promise<void> {
+  const context = page.context()
+  await interceptSignIn(context, stage, async (route, location) => {
+    await context.setOffline(true)
+    await route.fulfill({ status: 303, headers: { location } })
+  })
+  await signInAs(page, person)
+}
+
+type AtCallback = (route: Route, location: string) => Promise<void>
+
+/** Lets the next sign-in at Microsoft happen, and something else than its redirect follow. */
+async function interceptSignIn(
+  context: BrowserContext,
+  stage: Stage,
+  atCallback: AtCallback,
+): Promise<void> {
+  const atMicrosoft = (url: URL) => url.origin === stage.microsoftUrl
+  const once = async (route: Route): Promise<void> => {
+    if (route.request().method() !== 'POST') return route.fallback()
+    await context.unroute(atMicrosoft, once)
+    const { location = '' } = (await route.fetch({ maxRedirects: 0 })).headers()
+    await atCallback(route, location)
+  }
+  await context.route(atMicrosoft, once)
+}
+
+/** The messages that the vendor's page received so far. */
+export async function messagesAt(page: Page): Promise<readonly unknown[]> {
+  const texts = await page.locator('#messages li').allTextContents()
+  return texts.map((text) => JSON.parse(text))
+}
+
+/** Presses Tab until the focus is where this says; it must be seen where it is. */
+export async function tabTo(page: Page, selector: string): Promise<void> {
+  const isThere = () =>
+    page.evaluate((wanted) => document.activeElement?.matches(wanted) === true, selector)
+  for (let presses = 0; !(await isThere()); presses += 1) {
+    if (presses === MOST_TABS) throw new Error(`Tab does not lead to ${selector}`)
+    await page.keyboard.press('Tab')
+  }
+  const outline = await page.locator(selector).evaluate((element) => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(element)
+    return outlineStyle === 'none' ? '0px' : outlineWidth
+  })
+  expect(Number.parseFloat(outline), 'the focus is not seen').toBeGreaterThan(0)
+}
+
+const MOST_TABS = 40

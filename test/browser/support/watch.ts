@@ -1,0 +1,74 @@
+import type { BrowserContext, ConsoleMessage, Request, Response } from 'playwright-core'
+import type { Stage } from './stage.ts'
+
+/** What is noticed of everything that a browser does. */
+export interface Watch {
+  /** What must not happen, in words. */
+  problems(): readonly string[]
+  /** A problem that a test provokes on purpose. */
+  tolerate(pattern: RegExp): void
+  /** The paths that the service answered, and how. */
+  readonly answers: readonly Answer[]
+}
+
+export interface Answer {
+  readonly status: number
+  readonly path: string
+}
+
+const WANTED_HEADERS: Readonly<Record<string, RegExp>> = {
+  'cache-control': /^no-store$/,
+  'referrer-policy': /^no-referrer$/,
+  'x-content-type-options': /^nosniff$/,
+  'content-security-policy': /^default-src 'none';(?!.*unsafe-)/,
+}
+
+/**
+ * Watches for errors on the console (a violated Content-Security-Policy is one), uncaught exceptions,
+ * requests to anybody but the three parties, and answers of the service without its security headers.
+ */
+export function watch(context: BrowserContext, stage: Stage): Watch {
+  const { partnerSite, microsoftUrl, serviceUrl } = stage
+  const parties = [serviceUrl, microsoftUrl, partnerSite.origin, partnerSite.otherSite]
+  const found: string[] = []
+  const tolerated: RegExp[] = []
+  const answers: Answer[] = []
+  const navigations = new Set<string>()
+  context.on('request', (request) => {
+    if (request.isNavigationRequest()) navigations.add(request.url())
+    if (!parties.includes(originOf(request))) found.push(`asked a stranger: ${request.url()}`)
+  })
+  context.on('console', (message) => {
+    if (isError(message, navigations)) found.push(`the console says: ${message.text()}`)
+  })
+  context.on('weberror', (error) => found.push(`a script failed: ${error.error().message}`))
+  context.on('response', (response) => {
+    const { origin, pathname } = new URL(response.url())
+    if (origin !== serviceUrl) return
+    answers.push({ status: response.status(), path: pathname })
+    found.push(...missingHeaders(response).map((name) => `${pathname} came without ${name}`))
+  })
+  return {
+    problems: () => found.filter((problem) => !tolerated.some((pattern) => pattern.test(problem))),
+    tolerate: (pattern) => tolerated.push(pattern),
+    answers,
+  }
+}
+
+function originOf(request: Request): string {
+  return URL.parse(request.url())?.origin ?? request.url()
+}
+
+/** That a page's own answer was 403, or did not come, is for the test to judge. */
+function isError(message: ConsoleMessage, navigations: ReadonlySet<string>): boolean {
+  if (message.type() !== 'error') return false
+  const isAboutPage = navigations.has(message.location().url)
+  return !(isAboutPage && message.text().startsWith('Failed to load resource'))
+}
+
+function missingHeaders(response: Response): readonly string[] {
+  const headers = response.headers()
+  return Object.entries(WANTED_HEADERS)
+    .filter(([name, wanted]) => !wanted.test(headers[name] ?? ''))
+    .map(([name]) => name)
+}
