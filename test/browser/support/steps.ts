@@ -1,4 +1,4 @@
-import type { BrowserContext, Page, Route } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { expect } from 'vitest'
 import type { User } from '../../../infra/local/microsoft/directory.ts'
 import type { Stage } from './stage.ts'
@@ -35,40 +35,19 @@ export async function expectStatus(
 /** Picks the account and stops before the browser is back at the service. @returns where it would go. */
 export async function stopAtCallback(page: Page, stage: Stage, person: User): Promise<string> {
   const callback = Promise.withResolvers<string>()
-  await interceptSignIn(page.context(), stage, async (route, location) => {
-    callback.resolve(location)
-    await route.fulfill({ status: 204 })
-  })
-  await signInAs(page, person)
-  return callback.promise
-}
-
-/** Picks the account and loses the network before the browser is back. */
-export async function goOfflineAtCallback(page: Page, stage: Stage, person: User): Promise<void> {
-  const context = page.context()
-  await interceptSignIn(context, stage, async (route, location) => {
-    await context.setOffline(true)
-    await route.fulfill({ status: 303, headers: { location } })
-  })
-  await signInAs(page, person)
-}
-
-type AtCallback = (route: Route, location: string) => Promise<void>
-
-/** Lets the next sign-in at Microsoft happen, and something else than its redirect follow. */
-async function interceptSignIn(
-  context: BrowserContext,
-  stage: Stage,
-  atCallback: AtCallback,
-): Promise<void> {
   const atMicrosoft = (url: URL) => url.origin === stage.microsoftUrl
-  const once = async (route: Route): Promise<void> => {
+  const intercept = async (route: Route): Promise<void> => {
     if (route.request().method() !== 'POST') return route.fallback()
-    await context.unroute(atMicrosoft, once)
     const { location = '' } = (await route.fetch({ maxRedirects: 0 })).headers()
-    await atCallback(route, location)
+    // Microsoft appends an empty fragment, which requests and answers do not show.
+    callback.resolve(location.replace(/#$/, ''))
+    await route.fulfill({ status: 204 })
   }
-  await context.route(atMicrosoft, once)
+  await page.route(atMicrosoft, intercept)
+  await signInAs(page, person)
+  const url = await callback.promise
+  await page.unroute(atMicrosoft, intercept)
+  return url
 }
 
 /** The messages that the vendor's page received so far. */

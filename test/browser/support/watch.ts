@@ -1,4 +1,4 @@
-import type { BrowserContext, ConsoleMessage, Request, Response } from 'playwright-core'
+import type { BrowserContext, ConsoleMessage, Response } from 'playwright-core'
 import type { Stage } from './stage.ts'
 
 /** What is noticed of everything that a browser does. */
@@ -23,6 +23,9 @@ const WANTED_HEADERS: Readonly<Record<string, RegExp>> = {
   'content-security-policy': /^default-src 'none';(?!.*unsafe-)/,
 }
 
+/** Where Chromium says an answer came from that it does not show in a frame. */
+const REFUSED_FRAME = 'chrome-error://chromewebdata/'
+
 /**
  * Watches for errors on the console (a violated Content-Security-Policy is one), uncaught exceptions,
  * requests to anybody but the three parties, and answers of the service without its security headers.
@@ -35,8 +38,9 @@ export function watch(context: BrowserContext, stage: Stage): Watch {
   const answers: Answer[] = []
   const navigations = new Set<string>()
   context.on('request', (request) => {
+    const { origin, pathname } = new URL(request.url())
     if (request.isNavigationRequest()) navigations.add(request.url())
-    if (!parties.includes(originOf(request))) found.push(`asked a stranger: ${request.url()}`)
+    if (!parties.includes(origin)) found.push(`asked a stranger: ${origin}${pathname}`)
   })
   context.on('console', (message) => {
     if (isError(message, navigations)) found.push(`the console says: ${message.text()}`)
@@ -55,14 +59,11 @@ export function watch(context: BrowserContext, stage: Stage): Watch {
   }
 }
 
-function originOf(request: Request): string {
-  return URL.parse(request.url())?.origin ?? request.url()
-}
-
 /** That a page's own answer was 403, or did not come, is for the test to judge. */
 function isError(message: ConsoleMessage, navigations: ReadonlySet<string>): boolean {
   if (message.type() !== 'error') return false
-  const isAboutPage = navigations.has(message.location().url)
+  const [url = ''] = message.location().url.split('#')
+  const isAboutPage = navigations.has(url) || url === REFUSED_FRAME
   return !(isAboutPage && message.text().startsWith('Failed to load resource'))
 }
 
