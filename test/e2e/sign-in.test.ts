@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { USERS } from '../../infra/local/microsoft/directory.ts'
-import { createBrowser, signIn, type Visit } from './support/browser.ts'
+import { createBrowser, signIn, signInUpToCallback, type Visit } from './support/browser.ts'
 import { type RunningService, startLocalService } from './support/local-service.ts'
 import { createPartner, type Partner, type SignInLinkOptions } from './support/partner.ts'
 
@@ -27,12 +27,8 @@ async function statusOf(connectionId: string): Promise<unknown> {
 /** Signs in at Microsoft and stops in front of the callback. */
 async function upToCallback(signInLink: string) {
   const browser = createBrowser()
-  const picker = await browser.follow(await browser.open(signInLink))
-  const picked = await browser.press(picker, {
-    name: 'account',
-    value: USERS.contosoMember.username,
-  })
-  return { browser, callback: picked.location ?? '' }
+  const { username } = USERS.contosoMember
+  return { browser, callback: await signInUpToCallback(browser, signInLink, username) }
 }
 
 async function fault(json: unknown): Promise<void> {
@@ -176,83 +172,12 @@ test('a page is in the language that the link asks for, in the name of the partn
   expect(body).toMatch(/<header class="brand"><img src="data:image[^>]+><bdi>Fabrikam Sales Cloud</)
 })
 
-describe('attacks on the sign-in', () => {
-  test('session fixation: a victim who opens the attacker callback has no cookie, and nothing happens', async () => {
-    const { connectionId, link: url } = await link()
-    const { browser: attacker, callback } = await upToCallback(url)
-    const victim = createBrowser()
-    expectPage(await victim.open(callback), 400, 'Please start again')
-    expect(await statusOf(connectionId)).toMatchObject({ Authenticated: false })
-    // Nor did the victim burn the attempt of the browser that began it.
-    expect((await attacker.open(callback)).location).toContain('status=connected')
-  })
-
-  test('state injection: a state that was never made', async () => {
-    const { browser, callback } = await upToCallback((await link()).link)
-    const forged = new URL(callback)
-    forged.searchParams.set('state', 'A'.repeat(43))
-    expectPage(await browser.open(forged.href), 400, 'Please start again')
-  })
-
-  test("code injection: another attempt's code in this browser's callback", async () => {
-    const { browser, callback } = await upToCallback((await link()).link)
-    const other = await upToCallback((await link()).link)
-    const mixed = new URL(callback)
-    const stolen = new URL(other.callback).searchParams.get('code') ?? ''
-    mixed.searchParams.set('code', stolen)
-    expectPage(await browser.open(mixed.href), 200, 'Not connected')
-  })
-
-  test.each([
-    ['another site', 'https://evil.example/'],
-    ['a site that only begins alike', 'http://localhost.evil.example/'],
-    ['another port', 'http://localhost:1/'],
-    ['a user in front of the host', 'http://localhost@evil.example/'],
-    ['a script', 'javascript:alert(1)'],
-    ['no scheme', '//evil.example/'],
-    ['nothing', ''],
-  ])('open redirect: targetOrigin is %s', async (_what, targetOrigin) => {
-    const { link: url } = await link({ targetOrigin })
-    const end = await createBrowser().open(url)
-    expectPage(end, 400, 'This link cannot be used')
-    expect(end.location).toBeUndefined()
-  })
-
-  test('reflected markup in error_description is not on the page', async () => {
-    const { browser, callback } = await upToCallback((await link()).link)
-    const url = new URL(callback)
-    url.searchParams.delete('code')
-    url.searchParams.set('error', 'access_denied')
-    url.searchParams.set('error_description', '<script>alert(1)</script>')
-    const end = await browser.open(url.href)
-    expectPage(end, 200, 'Not connected')
-    expect(end.body).not.toContain('alert(1)')
-  })
-
-  test('repeated code or state is refused', async () => {
-    const { browser, callback } = await upToCallback((await link()).link)
-    for (const name of ['state', 'code']) {
-      const polluted = new URL(callback)
-      polluted.searchParams.append(name, 'x')
-      expectPage(await browser.open(polluted.href), 400, 'Please start again')
-    }
-  })
-
-  test('an account of another customer cannot be signed in with this token', async () => {
-    const other = await partner.signInLink({ account: 'other', resource: RESOURCE })
-    const { link: url } = await link()
-    const mixed = new URL(url)
-    mixed.searchParams.set('id', other.connectionId)
-    expectPage(await createBrowser().open(mixed.href), 403, 'not valid')
-  })
-
-  test('two callbacks at once redeem the code once', async () => {
-    const { browser, callback } = await upToCallback((await link()).link)
-    const visits = await Promise.all([browser.open(callback), browser.open(callback)])
-    expect(visits.filter(({ status }) => status === 303).length).toBeGreaterThanOrEqual(1)
-    for (const { status } of visits) expect([202, 303]).toContain(status)
-    expect((await browser.open(callback)).location).toContain('status=connected')
-  })
+test('two callbacks at once redeem the code once', async () => {
+  const { browser, callback } = await upToCallback((await link()).link)
+  const visits = await Promise.all([browser.open(callback), browser.open(callback)])
+  expect(visits.filter(({ status }) => status === 303).length).toBeGreaterThanOrEqual(1)
+  for (const { status } of visits) expect([202, 303]).toContain(status)
+  expect((await browser.open(callback)).location).toContain('status=connected')
 })
 
 test('nothing secret is in any log line', async () => {

@@ -79,9 +79,24 @@ export function createBrowser(): Browser {
  * @returns what the callback answered: a redirect to the partner, or a page.
  */
 export async function signIn(browser: Browser, link: string, username: string): Promise<Visit> {
-  const picker = await browser.follow(await browser.open(link))
-  const picked = await browser.press(picker, { name: 'account', value: username })
+  const picked = await pickAccount(browser, link, username)
   return picked.location === undefined ? picked : browser.open(picked.location)
+}
+
+/** The same, up to the callback. @returns the address of the callback, which is not opened yet. */
+export async function signInUpToCallback(
+  browser: Browser,
+  link: string,
+  username: string,
+): Promise<string> {
+  const { location, url } = await pickAccount(browser, link, username)
+  if (location === undefined) throw new Error(`Microsoft did not let ${username} through at ${url}`)
+  return location
+}
+
+async function pickAccount(browser: Browser, link: string, username: string): Promise<Visit> {
+  const picker = await browser.follow(await browser.open(link))
+  return browser.press(picker, { name: 'account', value: username })
 }
 
 async function visitOf(url: string, response: Response): Promise<Visit> {
