@@ -16,7 +16,7 @@ export async function screenshot(page: Page, name: string): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       const path = join(SCREENS, `${name}-${device}-${colorScheme}.png`)
-      await page.screenshot({ path, animations: 'disabled' })
+      await page.screenshot({ path, animations: 'disabled', fullPage: true })
     }
   }
   await page.emulateMedia({ colorScheme: null })
