@@ -339,7 +339,7 @@ describe('reflected markup', () => {
     const end = await browser.open(callback)
     expectRefused(end, [200])
     expectNoEcho(end)
-    expect(end.body).toContain('data-message="&quot;&#39;&gt;&lt;script&gt;alert(1)')
+    expect(end.body).toContain('data-words="&quot;&#39;&gt;&lt;script&gt;alert(1)')
   })
 
   test.each(['fails', 'is done'])(

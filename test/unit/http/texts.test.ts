@@ -6,10 +6,23 @@ import { ALL_LANGUAGES, type Language } from '../../../functions/http/language.t
 import { fill, textsOf } from '../../../functions/http/texts.ts'
 
 /** Texts that are the same in English and rightly so, by their place. */
-const SAME_AS_ENGLISH: Readonly<Partial<Record<Language, readonly string[]>>> = {
-  de: ['pages.failed.code'],
-  fr: ['pages.failed.code'],
-  nl: ['pages.failed.code'],
+const TEAMS = 'pages.choose.teams'
+const CHINA = 'pages.clouds.china'
+const CODE = 'pages.failed.code'
+const GOVERNMENT = ['pages.clouds.usgov-high', 'pages.clouds.usgov-dod']
+const SANDBOX = 'pages.choose.sandbox'
+
+const SAME_AS_ENGLISH: Readonly<Record<Language, readonly string[]>> = {
+  en: [],
+  de: [...GOVERNMENT, CHINA, SANDBOX, TEAMS, CODE],
+  nl: [...GOVERNMENT, CHINA, SANDBOX, TEAMS, CODE],
+  fr: ['pages.clouds.commercial', ...GOVERNMENT, 'pages.choose.production', TEAMS, CODE],
+  es: [CHINA, TEAMS],
+  pt: [CHINA, TEAMS],
+  it: [SANDBOX, TEAMS],
+  da: [...GOVERNMENT, TEAMS],
+  ja: [TEAMS],
+  'zh-Hans': [TEAMS],
 }
 
 /** Every text by its place, such as `pages.failed.title`. */
