@@ -20,6 +20,7 @@ export interface IssuedToken {
 /** The partner's client of the service. Every call but the first speaks for one account. */
 export interface PartnerApi {
   /** Makes the account's connection to an environment, or finds the one that it has. */
+  /** @param resource empty for a connection whose environment is found at the sign-in */
   connectionTo(accountId: string, resource: string): Promise<Answer<string>>
   signInToken(accountId: string): Promise<Answer<string>>
   connection(accountId: string, connectionId: string): Promise<Answer<ConnectionState>>
@@ -35,6 +36,8 @@ export interface PartnerApiOptions {
 /** The one connector in the catalogue. */
 export const CONNECTOR = 'Microsoft Dynamics CRM Online'
 
+const INSTALL_PATH = `/v1.0/connectors/${encodeURIComponent(CONNECTOR)}/install`
+
 type Json = Readonly<Record<string, unknown>>
 
 /** The calls that a partner's backend makes, over HTTP as it would make them. */
@@ -43,13 +46,13 @@ export function createPartnerApi(options: PartnerApiOptions): PartnerApi {
     askAs(options, accountId, { path, body })
   return {
     connectionTo: async (accountId, resource) => {
+      if (resource === '') return mapped(await ask(accountId, INSTALL_PATH, {}), idOf)
       const Name = nameOf(resource)
       const listed = await ask(accountId, '/v1.0/account/connectors')
       const known = elements(listed).find((connection) => connection.Name === Name)
       if (known !== undefined) return { outcome: 'ok', value: textOf(known.Id) }
-      const install = `/v1.0/connectors/${encodeURIComponent(CONNECTOR)}/install`
       const Properties = [{ Name: 'Resource', Value: resource }]
-      return mapped(await ask(accountId, install, { Name, Properties }), ({ Id }) => textOf(Id))
+      return mapped(await ask(accountId, INSTALL_PATH, { Name, Properties }), idOf)
     },
     signInToken: async (accountId) => {
       const path = `/v1.0/accounts/${encodeURIComponent(accountId)}/signintoken`
@@ -64,6 +67,8 @@ export function createPartnerApi(options: PartnerApiOptions): PartnerApi {
       })),
   }
 }
+
+const idOf = ({ Id }: Json): string => textOf(Id)
 
 function connectionPath(id: string): string {
   return `/v1.0/account/connectors/${encodeURIComponent(id)}`

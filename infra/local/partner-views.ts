@@ -36,8 +36,8 @@ ${alert || undefined}
 <form method="post" action="/connect">
 <label for="account">Account</label>
 <input id="account" name="account" value="${accountId || DEFAULT_ACCOUNT}" required maxlength="100" autocomplete="off">
-<label for="resource">Environment URL</label>
-<input id="resource" name="resource" type="url" value="${resource || EXAMPLE_RESOURCE}" required autocomplete="off">
+<label for="resource">Environment URL (empty: it is found at the sign-in)</label>
+<input id="resource" name="resource" type="url" value="${resource ?? EXAMPLE_RESOURCE}" autocomplete="off">
 <button>Connect Dynamics 365</button>
 </form>`)
 }

@@ -101,6 +101,18 @@ describe("the partner's pages", () => {
     expect(calls.map(({ request }) => request)).not.toContain(`POST ${INSTALL}`)
   })
 
+  test('make a connection without an environment when no address is given', async () => {
+    const { calls, visit } = await service({
+      [`POST ${INSTALL}`]: { Id: 8 },
+      'POST /v1.0/accounts/customer-1/signintoken': { Token: 't' },
+    })
+    const without = new URLSearchParams({ account: 'customer-1', resource: '' })
+    const answer = await visit('POST /connect', { form: without })
+    expect(answer?.headers.location).toContain('id=8&token=t&')
+    const install = calls.find(({ request }) => request === `POST ${INSTALL}`)
+    expect(JSON.parse(install?.body ?? '')).toEqual({})
+  })
+
   test('say why the service refused, without running what it said', async () => {
     const { visit } = await service({ 'GET /v1.0/account/connectors': [] })
     const answer = await visit('POST /connect', { form })
