@@ -14,8 +14,8 @@ body { margin: 0; min-block-size: 100vh; min-block-size: 100dvh; display: flex; 
   padding: 1.25rem 1rem 1rem; border-block-start: .25rem solid var(--brand); background: var(--back);
   color: var(--ink); overflow-wrap: anywhere; font: 1.0625rem/1.6 system-ui, -apple-system,
   "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif; }
-:lang(ja), :lang(zh) { line-break: strict; word-break: auto-phrase; }
-:lang(ja) h1, :lang(zh) h1 { letter-spacing: normal; }
+:lang(ja), :lang(zh) { line-break: strict; }
+:lang(ja) :is(h1, .button), :lang(zh) h1 { letter-spacing: normal; word-break: auto-phrase; }
 .shell { inline-size: 100%; max-inline-size: 34rem; margin-inline: auto; }
 .brand { display: flex; align-items: center; gap: .75rem; min-block-size: 2.75rem;
   margin-block-end: 1rem; font-weight: 600; }
