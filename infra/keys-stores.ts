@@ -6,6 +6,7 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
+import { STORED_AS } from '../functions/adapters/dynamodb-connection-item.ts'
 import type { Keyrings, SealedTokens } from './keys-steps.ts'
 import { type Kind, keyUseCounter } from './keys-use.ts'
 import type { Outputs } from './outputs.ts'
@@ -79,8 +80,12 @@ function scanOf(table: string, latest: boolean) {
     TableName: table,
     ConsistentRead: latest,
     FilterExpression: CONNECTIONS_ONLY,
-    ProjectionExpression: '#status, tokenSet.#access, tokenSet.refresh',
-    ExpressionAttributeNames: { '#status': 'status', '#access': 'access' },
+    ProjectionExpression: '#status, tokenSet.#access, tokenSet.#refresh',
+    ExpressionAttributeNames: {
+      '#status': 'status',
+      '#access': STORED_AS.tokenSet.access,
+      '#refresh': STORED_AS.tokenSet.refresh,
+    },
     ReturnConsumedCapacity: 'TOTAL' as const,
   }
 }

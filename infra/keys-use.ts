@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { STORED_AS } from '../functions/adapters/dynamodb-connection-item.ts'
 
 /** The two kinds of tokens, each with a keyring of its own. */
 export const KINDS = ['access', 'refresh'] as const
@@ -40,7 +41,7 @@ export function keyUseCounter(): KeyUseCounter {
     add: (item) => {
       const isConnected = item.status?.S === 'connected'
       for (const kind of KINDS) {
-        const sealed = item.tokenSet?.M?.[kind]?.B
+        const sealed = item.tokenSet?.M?.[STORED_AS.tokenSet[kind]]?.B
         if (sealed !== undefined) count(use[kind], keyIdOf(sealed), isConnected)
       }
     },

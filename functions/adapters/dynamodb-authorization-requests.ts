@@ -150,7 +150,7 @@ function fromItem(item: Item): AuthorizationRequest {
     signInTokenDigest: readText(item, 'signInTokenDigest'),
     wanted: readWanted(item),
     terms: readTerms(item),
-    authority: readMap(item, 'authority', readAuthority),
+    authority: readMap(item, 'authority', (map) => readAuthority(map)),
     returnTarget: {
       targetOrigin: readText(item, 'targetOrigin'),
       callbackMessage: readOptionalText(item, 'callbackMessage'),

@@ -12,6 +12,7 @@ import type { Resource } from '../domain/resource.ts'
 import { ServiceError } from '../domain/service-error.ts'
 import { situationNamed } from '../domain/situations.ts'
 import {
+  type Attributes,
   bytes,
   guid,
   type Item,
@@ -20,6 +21,7 @@ import {
   readBytes,
   readGuid,
   readNumber,
+  readOptionalDigest,
   readOptionalMap,
   readOptionalText,
   readOptionalTime,
@@ -43,6 +45,17 @@ export const SETTINGS_KEY = { pk: text('settings') } as const
 
 /** The form of a connection's item; one of a later version is read and written by that version alone. */
 export const ITEM_FORMAT = 1
+
+/**
+ * How attributes inside a stored map are called. A write costs a unit for each KB of the item, names
+ * included, and a connection's item is just under three.
+ */
+export const STORED_AS = {
+  tokenSet: { access: 'a', refresh: 'r', expiresAt: 'e', obtainedAt: 'o' },
+  authority: { loginHost: 'h', tenant: 't' },
+  user: { tenantId: 't', objectId: 'o', name: 'n', username: 'u', loginHint: 'h' },
+  environment: { organizationId: 'o', userId: 'u', businessUnitId: 'b' },
+} as const
 
 /** Every attribute but the token set, for whoever has no business with tokens. */
 export const ATTRIBUTES_WITHOUT_TOKENS = [
@@ -71,6 +84,7 @@ export const ATTRIBUTES_WITHOUT_TOKENS = [
 /** @throws ServiceError `item_malformed` when an attribute is missing or of another type. */
 export function connectionFromItem(item: Item): Connection {
   requireKnownFormat(item)
+  const user = readOptionalMap(item, 'user', readUser)
   return {
     id: readNumber(item, 'connectionId'),
     accountId: readText(item, 'accountId'),
@@ -82,13 +96,13 @@ export function connectionFromItem(item: Item): Connection {
     // Only what `parseResource` accepted is ever stored.
     resource: readOptionalText(item, 'resource') as Resource | undefined,
     generation: readNumber(item, 'generation'),
-    tokenSet: readOptionalMap(item, 'tokenSet', readTokenSet),
-    authority: readOptionalMap(item, 'authority', readAuthority),
-    user: readOptionalMap(item, 'user', readUser),
+    tokenSet: readOptionalMap(item, 'tokenSet', (map) => readTokenSet(map, item)),
+    authority: readOptionalMap(item, 'authority', (map) => readAuthority(map, user)),
+    user,
     environment: readOptionalMap(item, 'environment', readEnvironment),
     createdAt: readTime(item, 'createdAt'),
     connectedAt: readOptionalTime(item, 'connectedAt'),
-    connectedBy: readOptionalText(item, 'connectedBy'),
+    connectedBy: readOptionalDigest(item, 'connectedBy'),
     refreshedAt: readOptionalTime(item, 'refreshedAt'),
     nextRefreshAt: readOptionalTime(item, 'nextRefreshAt'),
     hotUntil: readOptionalTime(item, 'hotUntil'),
@@ -105,65 +119,96 @@ function requireKnownFormat(item: Item): void {
   })
 }
 
-export function writeTokenSet(tokenSet: SealedTokenSet): AttributeValue {
-  return map({
-    access: bytes(tokenSet.sealedAccessToken),
-    refresh: bytes(tokenSet.sealedRefreshToken),
-    expiresAt: time(tokenSet.accessTokenExpiresAt),
-    obtainedAt: time(tokenSet.obtainedAt),
-  })
+/** The attributes of a token set that a sign-in brought. */
+export function signedInTokenSet(tokenSet: SealedTokenSet): Attributes {
+  const { obtainedAt } = STORED_AS.tokenSet
+  const stored = { ...tokensOf(tokenSet), [obtainedAt]: time(tokenSet.obtainedAt) }
+  return { tokenSet: map(stored), refreshedAt: undefined }
 }
 
-export function readTokenSet(item: Item): SealedTokenSet {
+/** The attributes of a token set that a refresh brought, which was obtained when it was refreshed. */
+export function refreshedTokenSet(tokenSet: SealedTokenSet): Attributes {
+  return { tokenSet: map(tokensOf(tokenSet)), refreshedAt: time(tokenSet.obtainedAt) }
+}
+
+function tokensOf(tokenSet: SealedTokenSet): Attributes {
+  const { access, refresh, expiresAt } = STORED_AS.tokenSet
   return {
-    sealedAccessToken: readBytes(item, 'access'),
-    sealedRefreshToken: readBytes(item, 'refresh'),
-    accessTokenExpiresAt: readTime(item, 'expiresAt'),
-    obtainedAt: readTime(item, 'obtainedAt'),
+    [access]: bytes(tokenSet.sealedAccessToken),
+    [refresh]: bytes(tokenSet.sealedRefreshToken),
+    [expiresAt]: time(tokenSet.accessTokenExpiresAt),
   }
 }
 
-export function writeAuthority(authority: Authority): AttributeValue {
-  return map({ loginHost: text(authority.loginHost), tenant: guid(authority.tenant) })
+export function readTokenSet(stored: Item, item: Item): SealedTokenSet {
+  const { access, refresh, expiresAt, obtainedAt } = STORED_AS.tokenSet
+  return {
+    sealedAccessToken: readBytes(stored, access),
+    sealedRefreshToken: readBytes(stored, refresh),
+    accessTokenExpiresAt: readTime(stored, expiresAt),
+    obtainedAt: readOptionalTime(stored, obtainedAt) ?? readTime(item, 'refreshedAt'),
+  }
 }
 
-export function readAuthority(item: Item): Authority {
-  return { loginHost: readText(item, 'loginHost'), tenant: readGuid(item, 'tenant') }
-}
-
-export function writeUser(user: User): AttributeValue {
+/** @param user whose tenant stands for the authority's own where it is the same */
+export function writeAuthority(
+  authority: Authority,
+  user?: Pick<User, 'tenantId'>,
+): AttributeValue {
+  const { loginHost, tenant } = STORED_AS.authority
+  const isUsersTenant = authority.tenant === user?.tenantId
   return map({
-    tenantId: guid(user.tenantId),
-    objectId: guid(user.objectId),
-    name: text(user.name),
-    username: text(user.username),
-    loginHint: text(user.loginHint),
+    [loginHost]: text(authority.loginHost),
+    [tenant]: isUsersTenant ? undefined : guid(authority.tenant),
   })
 }
 
-export function readUser(item: Item): User {
+export function readAuthority(stored: Item, user?: Pick<User, 'tenantId'>): Authority {
+  const { loginHost, tenant } = STORED_AS.authority
+  const isUsersTenant = user !== undefined && stored[tenant] === undefined
   return {
-    tenantId: readGuid(item, 'tenantId'),
-    objectId: readGuid(item, 'objectId'),
-    name: readOptionalText(item, 'name'),
-    username: readOptionalText(item, 'username'),
-    loginHint: readOptionalText(item, 'loginHint'),
+    loginHost: readText(stored, loginHost),
+    tenant: isUsersTenant ? user.tenantId : readGuid(stored, tenant),
+  }
+}
+
+export function writeUser(user: User): AttributeValue {
+  const { tenantId, objectId, name, username, loginHint } = STORED_AS.user
+  return map({
+    [tenantId]: guid(user.tenantId),
+    [objectId]: guid(user.objectId),
+    [name]: text(user.name),
+    [username]: text(user.username),
+    [loginHint]: text(user.loginHint),
+  })
+}
+
+export function readUser(stored: Item): User {
+  const { tenantId, objectId, name, username, loginHint } = STORED_AS.user
+  return {
+    tenantId: readGuid(stored, tenantId),
+    objectId: readGuid(stored, objectId),
+    name: readOptionalText(stored, name),
+    username: readOptionalText(stored, username),
+    loginHint: readOptionalText(stored, loginHint),
   }
 }
 
 export function writeEnvironment(environment: Environment): AttributeValue {
+  const { organizationId, userId, businessUnitId } = STORED_AS.environment
   return map({
-    organizationId: guid(environment.organizationId),
-    userId: guid(environment.userId),
-    businessUnitId: guid(environment.businessUnitId),
+    [organizationId]: guid(environment.organizationId),
+    [userId]: guid(environment.userId),
+    [businessUnitId]: guid(environment.businessUnitId),
   })
 }
 
-export function readEnvironment(item: Item): Environment {
+export function readEnvironment(stored: Item): Environment {
+  const { organizationId, userId, businessUnitId } = STORED_AS.environment
   return {
-    organizationId: readGuid(item, 'organizationId'),
-    userId: readGuid(item, 'userId'),
-    businessUnitId: readGuid(item, 'businessUnitId'),
+    organizationId: readGuid(stored, organizationId),
+    userId: readGuid(stored, userId),
+    businessUnitId: readGuid(stored, businessUnitId),
   }
 }
 

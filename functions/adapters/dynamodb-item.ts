@@ -38,6 +38,12 @@ export function flag(value: boolean): AttributeValue | undefined {
   return value ? { BOOL: true } : undefined
 }
 
+/** Base64url in the bytes that it stands for; anything else as the text that it is. */
+export function digest(value: string): AttributeValue {
+  const decoded = Buffer.from(value, 'base64url')
+  return decoded.toString('base64url') === value ? bytes(decoded) : text(value)
+}
+
 /** Milliseconds since 1970. */
 export function time(value: Date): AttributeValue
 export function time(value: Date | undefined): AttributeValue | undefined
@@ -82,6 +88,12 @@ export function readGuid(item: Item, name: string): string {
   if (binary === undefined) return readText(item, name)
   const hex = Buffer.from(binary).toString('hex')
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+/** Text that `digest` wrote. */
+export function readOptionalDigest(item: Item, name: string): string | undefined {
+  const binary = item[name]?.B
+  return binary ? Buffer.from(binary).toString('base64url') : readOptionalText(item, name)
 }
 
 export function readTime(item: Item, name: string): Date {

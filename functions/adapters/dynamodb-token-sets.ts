@@ -10,14 +10,15 @@ import { answered, answeredIf, updateExpressions } from './dynamodb-call.ts'
 import {
   connectionFromItem,
   connectionKey,
+  refreshedTokenSet,
+  signedInTokenSet,
   writeAuthority,
   writeEnvironment,
   writeFailure,
   writeReason,
-  writeTokenSet,
   writeUser,
 } from './dynamodb-connection-item.ts'
-import { type Attributes, number, text, time } from './dynamodb-item.ts'
+import { type Attributes, digest, number, text, time } from './dynamodb-item.ts'
 
 const isStillThere = 'attribute_exists(pk)'
 const generationIsTheOneThatWasRead = '#generation = :expectedGeneration'
@@ -89,13 +90,12 @@ function connected(signedIn: SignedIn): Attributes {
     status: text('connected'),
     resource: text(signedIn.resource),
     generation: number(signedIn.expectedGeneration + 1),
-    tokenSet: writeTokenSet(signedIn.tokenSet),
-    authority: writeAuthority(signedIn.authority),
+    ...signedInTokenSet(signedIn.tokenSet),
+    authority: writeAuthority(signedIn.authority, signedIn.user),
     user: writeUser(signedIn.user),
     environment: writeEnvironment(signedIn.environment),
     connectedAt: time(signedIn.at),
-    connectedBy: text(signedIn.connectedBy),
-    refreshedAt: undefined,
+    connectedBy: digest(signedIn.connectedBy),
     nextRefreshAt: time(signedIn.nextRefreshAt),
     hotUntil: time(signedIn.hotUntil),
     due: number(dueBucketOf(signedIn.connectionId)),
@@ -108,8 +108,7 @@ function connected(signedIn: SignedIn): Attributes {
 function replaced(refreshed: Refreshed): Attributes {
   return {
     generation: number(refreshed.expectedGeneration + 1),
-    tokenSet: writeTokenSet(refreshed.tokenSet),
-    refreshedAt: time(refreshed.tokenSet.obtainedAt),
+    ...refreshedTokenSet(refreshed.tokenSet),
     nextRefreshAt: time(refreshed.nextRefreshAt),
     hotUntil: time(refreshed.hotUntil),
     reason: undefined,

@@ -17,6 +17,9 @@ import { dynamodbSignInContexts } from '../../functions/adapters/dynamodb-sign-i
 import { dynamodbSignInTokens } from '../../functions/adapters/dynamodb-sign-in-tokens.ts'
 import { dynamodbTokenSets } from '../../functions/adapters/dynamodb-token-sets.ts'
 import { dueBucketOf } from '../../functions/domain/due-bucket.ts'
+import { itemBytes } from '../bench/support/item-bytes.ts'
+import { keyringOf, newKey } from '../bench/support/keyring.ts'
+import { seedDue } from '../bench/support/seed.ts'
 import { at, MINUTE } from '../fakes/hand-clock.ts'
 import {
   aNewConnection,
@@ -84,6 +87,15 @@ signInContextsContract('DynamoDB', async () => {
       }
     },
   }
+})
+
+test('a connection with tokens of real size is billed as three kilobytes', async () => {
+  const { client, connectionsTable: table } = dynamodb
+  const [id = 0] = await seedDue({ client, table }, keyringOf(newKey()), 1)
+  const command = new GetItemCommand({ TableName: table, Key: connectionKey(id) })
+  const { Item = {} } = await client.send(command)
+  expect(itemBytes(Item)).toBeGreaterThan(2048)
+  expect(itemBytes(Item)).toBeLessThanOrEqual(3 * 1024)
 })
 
 describe('an item that this version does not know', () => {

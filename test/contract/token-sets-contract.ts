@@ -161,6 +161,26 @@ export function tokenSetsContract(name: string, makeStore: MakeConnectionStore):
         )
       })
 
+      test.each([
+        ['the user’s own tenant', aUser().tenantId],
+        ['another tenant', '99999999-1111-4222-8333-444444444444'],
+        ['any tenant', 'organizations'],
+      ])('an authority of %s comes back as it was', async (_, tenant) => {
+        const created = await pending()
+        const authority = { loginHost: 'login.microsoftonline.us', tenant }
+        await store.tokenSets.connect(aSignedIn(created, { authority }))
+        expect((await stored(created)).authority).toEqual(authority)
+      })
+
+      test.each([
+        ['a digest', 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA'],
+        ['any text', 'not base64url: ü#'],
+      ])('whose sign-in it was comes back as it was: %s', async (_, connectedBy) => {
+        const created = await pending()
+        await store.tokenSets.connect(aSignedIn(created, { connectedBy }))
+        expect((await stored(created)).connectedBy).toBe(connectedBy)
+      })
+
       test('a user of whom only the ids are known reads back as such', async () => {
         const created = await pending()
         const user = aUser({ name: undefined, username: undefined, loginHint: undefined })

@@ -6,10 +6,12 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { dynamodbConnections } from '../../../functions/adapters/dynamodb-connections.ts'
 import { dynamodbTokenSets } from '../../../functions/adapters/dynamodb-token-sets.ts'
+import type { SealedTokenSet } from '../../../functions/domain/connection.ts'
 import { dueBucketOf } from '../../../functions/domain/due-bucket.ts'
 import type { ReadKeyring } from '../../../functions/domain/keyring.ts'
 import { sealTokenSet } from '../../../functions/domain/seal-token-set.ts'
-import { tokenSealer } from '../../../functions/domain/token-sealer.ts'
+import { digestOf } from '../../../functions/domain/sign-in-token.ts'
+import { type TokenBinding, tokenSealer } from '../../../functions/domain/token-sealer.ts'
 import { accessToken, refreshToken } from './realistic-tokens.ts'
 import { LOGIN_HOST, RESOURCE, TENANT_ID, tokenSubject, USER } from './subject.ts'
 
@@ -25,7 +27,10 @@ const DAY_MS = 24 * HOUR_MS
 const BATCH = 25
 const BATCHES_IN_FLIGHT = 32
 
-/** Connects so many connections as the service would, all of them due a minute ago; answers their ids. */
+/**
+ * Connects so many connections as the service would, each refreshed once and due a minute ago; answers
+ * their ids.
+ */
 export async function seedDue(
   store: Store,
   readKeyring: ReadKeyring,
@@ -47,25 +52,15 @@ async function seedOneDue({ client, table }: Store, readKeyring: ReadKeyring): P
     description: 'Production environment of Contoso',
     resource: RESOURCE,
   })
-  const sealers = {
-    accessTokens: tokenSealer('access', readKeyring),
-    refreshTokens: tokenSealer('refresh', readKeyring),
-  }
-  const tokenSet = await sealTokenSet(
-    sealers,
-    { connectionId: connection.id, generation: 1 },
-    {
-      accessToken: accessToken(tokenSubject('')),
-      refreshToken: refreshToken(),
-      accessTokenExpiresAt: after(HOUR_MS),
-      obtainedAt: now,
-    },
-  )
-  const stored = await dynamodbTokenSets(client, { table }).connect({
-    connectionId: connection.id,
+  const { id: connectionId } = connection
+  const schedule = { nextRefreshAt: after(-60_000), hotUntil: after(DAY_MS) }
+  const tokenSets = dynamodbTokenSets(client, { table })
+  const isConnected = await tokenSets.connect({
+    ...schedule,
+    connectionId,
     expectedGeneration: 0,
     resource: RESOURCE,
-    tokenSet,
+    tokenSet: await sealedTokens(readKeyring, { connectionId, generation: 1 }),
     authority: { loginHost: LOGIN_HOST, tenant: TENANT_ID },
     user: USER,
     environment: {
@@ -74,13 +69,29 @@ async function seedOneDue({ client, table }: Store, readKeyring: ReadKeyring): P
       businessUnitId: randomUUID(),
     },
     bringsResource: false,
-    connectedBy: 'authorization-request-of-the-sign-in-of-43-chars',
-    nextRefreshAt: after(-60_000),
-    hotUntil: after(DAY_MS),
+    connectedBy: digestOf('the state of the sign-in'),
     at: now,
   })
-  if (!stored) throw new Error('a connection could not be seeded')
-  return connection.id
+  const tokenSet = await sealedTokens(readKeyring, { connectionId, generation: 2 })
+  const refreshed = { ...schedule, connectionId, expectedGeneration: 1, tokenSet }
+  const isRefreshed = isConnected && (await tokenSets.replace(refreshed))
+  if (!isRefreshed) throw new Error('a connection could not be seeded')
+  return connectionId
+}
+
+/** Tokens of real size, sealed as the service seals them. */
+function sealedTokens(readKeyring: ReadKeyring, binding: TokenBinding): Promise<SealedTokenSet> {
+  const sealers = {
+    accessTokens: tokenSealer('access', readKeyring),
+    refreshTokens: tokenSealer('refresh', readKeyring),
+  }
+  const obtainedAt = new Date()
+  return sealTokenSet(sealers, binding, {
+    accessToken: accessToken(tokenSubject('')),
+    refreshToken: refreshToken(),
+    accessTokenExpiresAt: new Date(obtainedAt.getTime() + HOUR_MS),
+    obtainedAt,
+  })
 }
 
 /**

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterEach, describe, expect, test } from 'vitest'
+import { STORED_AS } from '../../../functions/adapters/dynamodb-connection-item.ts'
 import { secretsManagerKeyring } from '../../../functions/adapters/secrets-manager-keyring.ts'
 import { tokenSealer } from '../../../functions/domain/token-sealer.ts'
 import { keyIdOf } from '../../../infra/keys-use.ts'
@@ -148,7 +149,8 @@ function aContainer(endpoint: string, now = handClock().now) {
 /** A connection's item, as far as a scan for sealed tokens sees it. */
 function anItem(sealed: Uint8Array, status = 'connected'): Json {
   const B = Buffer.from(sealed).toString('base64')
-  return { status: { S: status }, tokenSet: { M: { access: { B }, refresh: { B } } } }
+  const { access, refresh } = STORED_AS.tokenSet
+  return { status: { S: status }, tokenSet: { M: { [access]: { B }, [refresh]: { B } } } }
 }
 
 describe('npm run keys', () => {
@@ -167,7 +169,7 @@ describe('npm run keys', () => {
     expect(out).toContain('k2: active, in use by 1; 1 more in connections that wait')
     expect(standIn.scans).toHaveLength(3)
     expect(standIn.scans[0]).toMatchObject({
-      ProjectionExpression: '#status, tokenSet.#access, tokenSet.refresh',
+      ProjectionExpression: '#status, tokenSet.#access, tokenSet.#refresh',
       ConsistentRead: false,
     })
   })
