@@ -1,9 +1,13 @@
 import { Readable } from 'node:stream'
-import { describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { outboundFetch } from '../../../functions/adapters/outbound-fetch.ts'
 import { send, tinyServer } from '../support/tiny-server.ts'
 
 const LIMIT = 256 * 1024
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 describe('an answer', () => {
   test('comes with its status, headers and body, whatever the status', async () => {
@@ -20,6 +24,16 @@ describe('an answer', () => {
       send(response, { headers: { 'content-type': 'text/html' }, body: '<h1>Busy</h1>' }),
     )
     expect(await (await outboundFetch(url)).text()).toBe('<h1>Busy</h1>')
+  })
+
+  test('reads the same as text, as JSON and as a copy of it', async () => {
+    const body = '\ufeff{"name":"Zoë"}'
+    const { url } = await tinyServer((_, response) => send(response, { body }))
+    const answer = await outboundFetch(url)
+    expect(answer).toBeInstanceOf(Response)
+    expect(await answer.clone().json()).toEqual({ name: 'Zoë' })
+    expect(await answer.json()).toEqual({ name: 'Zoë' })
+    expect(await answer.text()).toBe('{"name":"Zoë"}')
   })
 
   test.each([200, 204, 304])('of status %i may be empty', async (status) => {
@@ -105,13 +119,42 @@ describe('no answer', () => {
     await expect(answer).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }))
   })
 
-  test('is waited for no longer than five seconds, whatever the caller wants', async () => {
-    const limit = new AbortController()
-    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(limit.signal)
-    const { url } = await tinyServer(() => limit.abort(new DOMException('late', 'TimeoutError')))
-    const answer = outboundFetch(url, { signal: new AbortController().signal })
-    await expect(answer).rejects.toThrow(expect.objectContaining({ name: 'TimeoutError' }))
-    expect(timeout).toHaveBeenCalledWith(5000)
+  test.each([false, true])(
+    'is waited for no longer than five seconds, whatever has come (%s)',
+    async (hasBegun) => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+      const arrived = Promise.withResolvers<void>()
+      const { url } = await tinyServer((_, response) => {
+        if (!hasBegun) return arrived.resolve()
+        response.writeHead(200)
+        response.write('{"access_token":"', () => arrived.resolve())
+      })
+      const answer = outboundFetch(url, { signal: new AbortController().signal })
+      const settled = vi.fn()
+      answer.catch(() => undefined).finally(settled)
+      await arrived.promise
+      await vi.advanceTimersByTimeAsync(4999)
+      expect(settled).not.toHaveBeenCalled()
+      await vi.advanceTimersByTimeAsync(1)
+      await expect(answer).rejects.toThrow(expect.objectContaining({ name: 'TimeoutError' }))
+    },
+  )
+
+  test('is not even asked for when the caller wants none', async () => {
+    const server = await tinyServer((_, response) => send(response, {}))
+    const answer = outboundFetch(server.url, { signal: AbortSignal.abort() })
+    await expect(answer).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }))
+    expect(server.received).toEqual([])
+  })
+
+  test('leaves neither a timer nor a listener behind when it came', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { signal } = new AbortController()
+    const remove = vi.spyOn(signal, 'removeEventListener')
+    const { url } = await tinyServer((_, response) => send(response, {}))
+    await outboundFetch(url, { signal })
+    expect(vi.getTimerCount()).toBe(0)
+    expect(remove).toHaveBeenCalledWith('abort', expect.any(Function))
   })
 
   test('is an error when the connection is reset', async () => {
