@@ -177,6 +177,8 @@ function readContent(incoming: IncomingMessage): Promise<string> {
   })
   incoming.on('end', () => resolve(UTF_8.decode(Buffer.concat(chunks))))
   incoming.on('error', reject)
-  incoming.on('close', () => reject(new TypeError('the answer broke off')))
+  incoming.on('close', () => {
+    if (!incoming.complete) reject(new TypeError('the answer broke off'))
+  })
   return promise
 }

@@ -26,7 +26,10 @@ export async function redeemWithAppCredential<T extends { readonly outcome: 'iss
   return answer
 }
 
-function isAppRejected(answer: { readonly outcome: 'issued' } | TokenEndpointFailure): boolean {
+/** Whether Microsoft accepts neither version of the app credential, which is no word on the grant. */
+export function isAppRejected(
+  answer: { readonly outcome: 'issued' } | TokenEndpointFailure,
+): boolean {
   return answer.outcome === 'refused' && meaningOf(answer.refusal) === 'app_rejected'
 }
 

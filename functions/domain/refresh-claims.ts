@@ -20,7 +20,7 @@ export interface RefreshClaims {
 export const REFRESH_CLAIM_LIFETIME_MS = 60 * 1000
 
 /**
- * How long after claiming a holder may still send, and wait for, its token request. One that was frozen
- * for longer has lost its claim and does not send.
+ * How long after claiming a holder may still send its token request, and for how long it may wait for
+ * the answer then. One that was frozen or waited for its turn for longer does not send.
  */
 export const REDEMPTION_LIMIT_MS = 20 * 1000

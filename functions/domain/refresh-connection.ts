@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { concludeFailure } from './conclude-refresh-failure.ts'
 import { type ConnectedConnection, isConnected } from './connection.ts'
-import { redeemWithAppCredential } from './redeem-with-app-credential.ts'
+import { isAppRejected, redeemWithAppCredential } from './redeem-with-app-credential.ts'
 import type { AppBreaker, RefreshBrakes } from './refresh-brakes.ts'
 import { REDEMPTION_LIMIT_MS, REFRESH_CLAIM_LIFETIME_MS } from './refresh-claims.ts'
 import type { RefreshDependencies } from './refresh-dependencies.ts'
 import type { RefreshOutcome } from './refresh-outcome.ts'
 import { meaningOf } from './refusal.ts'
+import type { RequestTurns } from './request-turns.ts'
 import { storeRefreshed } from './store-refreshed.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
 
@@ -19,6 +20,8 @@ export interface RefreshRequest {
    */
   readonly when: 'due' | 'now' | number
   readonly signal: AbortSignal
+  /** Whose turn it is to ask Microsoft, when there are many; without it the request is sent at once. */
+  readonly turns?: RequestTurns
 }
 
 /**
@@ -66,10 +69,9 @@ async function claimAndRedeem(
     holder: randomUUID(),
     now: claimedAt,
   })
-  const wasFrozen = deps.now().getTime() - claimedAt.getTime() > REDEMPTION_LIMIT_MS
-  if (!claimed || wasFrozen)
+  const answer = claimed ? await redeemInTurn(deps, redemption, claimedAt) : undefined
+  if (answer === undefined)
     return recentFailureOf(connection, claimedAt) ?? { outcome: 'in_progress' }
-  const answer = await redeem(deps, redemption)
   const isByRequest = request.when !== 'due'
   const outcome =
     answer.outcome === 'issued'
@@ -100,6 +102,22 @@ function isCredentialAccepted(answer: Awaited<ReturnType<TokenEndpoint['refresh'
 async function closeAppBreaker(deps: RefreshDependencies, breaker: AppBreaker): Promise<void> {
   const hasClosed = await deps.refreshBrakes.closeAppBreaker()
   if (hasClosed) deps.notice('app_credential_restored', breaker.code)
+}
+
+/** `undefined` when nothing was sent: its turn came too late for the claim, or never. */
+async function redeemInTurn(deps: RefreshDependencies, redemption: Redemption, claimedAt: Date) {
+  const { probes, request } = redemption
+  const send = async () => {
+    const isTooLate = deps.now().getTime() - claimedAt.getTime() > REDEMPTION_LIMIT_MS
+    if (isTooLate) return undefined
+    const answer = await redeem(deps, redemption)
+    // Before the turn passes on: those who wait would only hear the same.
+    if (isAppRejected(answer)) request.turns?.callOff()
+    return answer
+  }
+  // A probe is one in a minute, and decides whether there is anything to wait for.
+  const waitsForNobody = probes !== undefined || request.turns === undefined
+  return waitsForNobody ? send() : request.turns.take(send)
 }
 
 function redeem(deps: RefreshDependencies, redemption: Redemption) {

@@ -1,7 +1,8 @@
 import { bucketsOf, type Shard } from './due-bucket.ts'
-import { refreshConnection } from './refresh-connection.ts'
+import { type RefreshRequest, refreshConnection } from './refresh-connection.ts'
 import type { RefreshDependencies } from './refresh-dependencies.ts'
 import type { RefreshOutcome } from './refresh-outcome.ts'
+import { requestTurns } from './request-turns.ts'
 import { ServiceError } from './service-error.ts'
 import { startPacer } from './start-pacer.ts'
 import type { DueConnection, DueConnections } from './token-sets.ts'
@@ -20,8 +21,14 @@ export type SweptOutcome = RefreshOutcome | { readonly outcome: 'error'; readonl
 
 export interface SweepDependencies extends RefreshDependencies {
   readonly dueConnections: DueConnections
-  /** How many refreshes may run at the same time. */
+  /** How many token requests may be on their way at the same time. */
   readonly concurrency: number
+  /**
+   * How many further refreshes may be under way meanwhile: read and claimed, so that each answer is
+   * followed by the next request at once, or being stored. Not more than twice the concurrency, so that
+   * whoever has claimed waits for no longer than two requests may take.
+   */
+  readonly ahead: number
   /** How many refreshes may start in a second, so that catching up after an outage is no storm. */
   readonly startsPerSecond: number
   /** Told of every connection that the sweep tried. */
@@ -29,7 +36,7 @@ export interface SweepDependencies extends RefreshDependencies {
 }
 
 export interface Sweep extends Shard {
-  /** Aborted when it is time to end; refreshes under way finish, no further one starts. */
+  /** Aborted when it is time to end; requests on their way are finished, no further one is sent. */
   readonly ending: AbortSignal
   /** Aborted when nothing may go on. */
   readonly signal: AbortSignal
@@ -56,18 +63,25 @@ export async function sweepShard(deps: SweepDependencies, sweep: Sweep): Promise
   const queue = dueConnectionsOf(deps, sweep, startedAt)
   let oldestDueMs = 0
   let heldBack = false
+  const turns = requestTurns(deps.concurrency)
+  sweep.ending.addEventListener('abort', turns.callOff, { once: true })
   const worker = async (): Promise<void> => {
     for await (const due of queue) {
       oldestDueMs = Math.max(oldestDueMs, startedAt.getTime() - due.dueSince.getTime())
       await pace()
       if (sweep.ending.aborted || heldBack) return
-      const result = await refreshOne(deps, due.connectionId, sweep.signal)
+      const request = { connectionId: due.connectionId, signal: sweep.signal, turns }
+      const result = await refreshOne(deps, { ...request, when: 'due' })
       outcomes[result.outcome] = (outcomes[result.outcome] ?? 0) + 1
-      heldBack ||= concernsAll(result)
+      if (!concernsAll(result)) continue
+      heldBack = true
+      turns.callOff()
     }
   }
   // Whoever has begun finishes, also when the list of what is due breaks off: a container is frozen after.
-  const workers = await Promise.allSettled(Array.from({ length: deps.concurrency }, worker))
+  const workers = await Promise.allSettled(
+    Array.from({ length: deps.concurrency + deps.ahead }, worker),
+  )
   const broken = workers.find(({ status }) => status === 'rejected')
   if (broken?.status === 'rejected') throw broken.reason
   const ended = heldBack ? 'held_back' : sweep.ending.aborted ? 'deadline' : 'all'
@@ -90,28 +104,20 @@ function dueConnectionsOf(
   return { [Symbol.asyncIterator]: () => ({ next: () => generator.next() }) }
 }
 
-async function refreshOne(
-  deps: SweepDependencies,
-  connectionId: number,
-  signal: AbortSignal,
-): Promise<SweptOutcome> {
-  const result = await attempt(deps, connectionId, signal)
-  deps.report(connectionId, result)
+async function refreshOne(deps: SweepDependencies, request: RefreshRequest): Promise<SweptOutcome> {
+  const result = await attempt(deps, request)
+  deps.report(request.connectionId, result)
   return result
 }
 
-async function attempt(
-  deps: SweepDependencies,
-  connectionId: number,
-  signal: AbortSignal,
-): Promise<SweptOutcome> {
+async function attempt(deps: SweepDependencies, request: RefreshRequest): Promise<SweptOutcome> {
   try {
-    return await refreshConnection(deps, { connectionId, when: 'due', signal })
+    return await refreshConnection(deps, request)
   } catch (error) {
     if (error instanceof ServiceError && CONCERNS_ONE.has(error.code)) {
       const until = new Date(deps.now().getTime() + SET_ASIDE_MS)
       // A failure here leaves it due, which is where it was.
-      await deps.dueConnections.setAside(connectionId, until).catch(() => undefined)
+      await deps.dueConnections.setAside(request.connectionId, until).catch(() => undefined)
     }
     return { outcome: 'error', error }
   }

@@ -21,8 +21,11 @@ import { refreshHandler } from './handler.ts'
 import { httpRefreshHandler } from './http-refresh.ts'
 import { reportAppCredential } from './report-refresh.ts'
 
-/** Refreshes at the same time in one sweep: 64 at 150 ms each are 25,000 in a minute. */
-const CONCURRENCY = 64
+/** Token requests at the same time in one sweep: as many as 100 in a second need at 320 ms each. */
+const CONCURRENCY = 32
+
+/** Further refreshes that are read, claimed or stored meanwhile. */
+const AHEAD = 2 * CONCURRENCY
 
 /** Starts in a second and shard; a shard of 60,000 hot connections needs 15. */
 const STARTS_PER_SECOND = 100
@@ -71,6 +74,7 @@ export const handler = refreshHandler({
   sweep: {
     dueConnections: dynamodbDueConnections(client, { table }),
     concurrency: CONCURRENCY,
+    ahead: AHEAD,
     startsPerSecond: STARTS_PER_SECOND,
   },
   operations,

@@ -60,13 +60,16 @@ const sweep = fc
   .record({
     shards: fc.constantFrom(64, 32),
     concurrency: fc.constantFrom(1, 1, 1, 3),
+    ahead: fc.constantFrom(0, 0, 0, 2),
     endsAfterMs: fc.constantFrom(MINUTE, 30 * SECOND),
     skew: SKEW,
     steps: STEPS,
   })
   .map(({ skew, steps, ...options }) =>
-    command(`sweep of 1/${options.shards}, ${options.concurrency} at a time`, steps, (system) =>
-      system.sweep(options, skew),
+    command(
+      `sweep of 1/${options.shards}, ${options.concurrency} at a time, ${options.ahead} ahead`,
+      steps,
+      (system) => system.sweep(options, skew),
     ),
   )
 

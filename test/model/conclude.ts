@@ -33,7 +33,7 @@ export async function conclude(system: System): Promise<void> {
   stage.direct(true)
   for (let round = 0; round < ROUNDS; round += 1) {
     stage.advance(ROUND_MS + SECOND)
-    await system.sweep({ shards: 64, concurrency: 1, endsAfterMs: MINUTE }, 0).done
+    await system.sweep({ shards: 64, concurrency: 1, ahead: 0, endsAfterMs: MINUTE }, 0).done
   }
   for (const slot of slots) {
     const status = system.stored(slot)?.status

@@ -72,6 +72,7 @@ export interface System {
 export interface SweepOptions {
   readonly shards: number
   readonly concurrency: number
+  readonly ahead: number
   /** Ends by itself after so long, as a sweep does that has too much to do. */
   readonly endsAfterMs: number
 }
@@ -194,15 +195,16 @@ export async function system({
     )
   }
 
-  const sweep: System['sweep'] = ({ shards, concurrency, endsAfterMs }, skew) =>
+  const sweep: System['sweep'] = ({ shards, concurrency, ahead, endsAfterMs }, skew) =>
     invoke<SweepResult>(
       { from: functions.refresh, name: 'sweep', kind: 'sweep', skew },
       (operation, container) => {
-        watching.notesOf(operation).isConcurrent = concurrency > 1
+        watching.notesOf(operation).isConcurrent = concurrency + ahead > 1
         const deps = {
           ...refreshing(operation, container),
           dueConnections: ports(operation).dueConnections,
           concurrency,
+          ahead,
           startsPerSecond: Number.POSITIVE_INFINITY,
           report: (id: number, result: Parameters<Watch['refreshed']>[2]) =>
             watching.refreshed(operation, id, result),

@@ -140,6 +140,7 @@ export function aWorld(): World {
     notices,
     waits,
     concurrency: 10,
+    ahead: 4,
     startsPerSecond: Number.POSITIVE_INFINITY,
     report: (connectionId, result) => reports.push([connectionId, result]),
     refreshRequests: scriptedRefreshRequests(refreshing),

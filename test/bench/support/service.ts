@@ -24,9 +24,9 @@ export function sweepDependencies(options: ServiceOptions): SweepDependencies {
   const now = () => new Date()
   return {
     tokenSets: dynamodbTokenSets(client, { table }),
-    refreshClaims: dynamodbRefreshClaims(client, { table }),
     refreshBrakes: dynamodbRefreshBrakes(client, { table }),
     dueConnections: dynamodbDueConnections(client, { table }),
+    refreshClaims: dynamodbRefreshClaims(client, { table }),
     tokenEndpoint: entraTokenEndpoint({ entraBaseUrl, now }),
     appCredentials: {
       read: async () => APP_CREDENTIAL,
@@ -39,6 +39,7 @@ export function sweepDependencies(options: ServiceOptions): SweepDependencies {
     notice: (what) => fail(`the sweep noticed ${what}`),
     report: requireRefreshed,
     concurrency,
+    ahead: 2 * concurrency,
     startsPerSecond: Number.POSITIVE_INFINITY,
     now,
     wait: (milliseconds) => setTimeout(milliseconds),

@@ -6,6 +6,7 @@ import {
   refreshConnection,
 } from '../../../functions/domain/refresh-connection.ts'
 import type { RefreshOutcome } from '../../../functions/domain/refresh-outcome.ts'
+import { requestTurns } from '../../../functions/domain/request-turns.ts'
 import { ServiceError } from '../../../functions/domain/service-error.ts'
 import type { RefreshTokenGrant } from '../../../functions/domain/token-endpoint.ts'
 import { at, DAY, HOUR, MINUTE, SECOND, T0 } from '../../fakes/hand-clock.ts'
@@ -750,6 +751,24 @@ describe('a token request', () => {
     expect(await refresh({ ...world, refreshClaims: { claim } }, id)).toMatchObject({
       outcome: 'refreshed',
     })
+  })
+
+  test('is not sent when all was called off while it waited for its turn', async () => {
+    const { world, id } = await aDueConnection()
+    const turns = requestTurns(1)
+    turns.callOff()
+    const request = { connectionId: id, when: 'now', signal, turns } as const
+    expect(await refreshConnection(world, request)).toEqual({ outcome: 'in_progress' })
+    expect(world.tokenEndpoint.refreshGrants).toEqual([])
+  })
+
+  test('that probes the app credential waits for no turn', async () => {
+    const { world, id } = await aDueConnection()
+    await world.refreshBrakes.openAppBreaker('AADSTS7000222', world.now())
+    world.clock.advance(MINUTE)
+    const turns = requestTurns(0)
+    const request = { connectionId: id, when: 'now', signal, turns } as const
+    expect(await refreshConnection(world, request)).toMatchObject({ outcome: 'refreshed' })
   })
 
   test('ends when whoever asked ends', async () => {

@@ -99,7 +99,7 @@ describe('a sweep', () => {
 
   test('begins with the longest due of a bucket', async () => {
     const { world, ids } = await aWorldWithDue(40)
-    await sweep({ ...world, concurrency: 1 })
+    await sweep({ ...world, concurrency: 1, ahead: 0 })
     const bucketOfFirst = dueBucketOf(ids[0] ?? 0)
     const reported = world.reports.map(([id]) => id)
     const ofBucket = (some: readonly number[]) =>
@@ -157,9 +157,94 @@ describe('a sweep', () => {
       return world.tokenSets.read(id)
     }
     const tokenSets = { ...world.tokenSets, read }
-    await sweep({ ...world, tokenSets, wait, startsPerSecond: 10, concurrency: 1 })
+    await sweep({ ...world, tokenSets, wait, startsPerSecond: 10, concurrency: 1, ahead: 0 })
     const first = started[0] ?? 0
     expect(started.map((start) => start - first)).toEqual(started.map((_, n) => n * 100))
+  })
+})
+
+describe('what is under way ahead of Microsoft', () => {
+  /** A token endpoint that answers when it is told to. */
+  const answeringByHand = (world: World) => {
+    const answers: (() => void)[] = []
+    const refresh: World['tokenEndpoint']['refresh'] = async (grant) => {
+      await new Promise<void>((answer) => answers.push(answer))
+      return world.tokenEndpoint.refresh(grant)
+    }
+    return { answers, tokenEndpoint: { ...world.tokenEndpoint, refresh } }
+  }
+  const settled = () => new Promise(setImmediate)
+  const claimed = (world: World) => {
+    const ids: number[] = []
+    const claim: World['refreshClaims']['claim'] = (wanted) => {
+      ids.push(wanted.connectionId)
+      return world.refreshClaims.claim(wanted)
+    }
+    return { ids, refreshClaims: { claim } }
+  }
+
+  test('is so many that the next request can follow at once, and no more', async () => {
+    const { world } = await aWorldWithDue(12)
+    const { answers, tokenEndpoint } = answeringByHand(world)
+    const { ids, refreshClaims } = claimed(world)
+    const swept = sweep({ ...world, tokenEndpoint, refreshClaims, concurrency: 2, ahead: 3 })
+    await settled()
+    expect([answers.length, ids.length]).toEqual([2, 5])
+    answers[0]?.()
+    await settled()
+    expect([answers.length, ids.length]).toEqual([3, 6])
+    for (let n = 1; n < 12; n += 1) {
+      answers[n]?.()
+      await settled()
+    }
+    expect((await swept).outcomes).toEqual({ refreshed: 12 })
+  })
+
+  test('sends nothing when the app credential turns out to be rejected', async () => {
+    const { world, ids } = await aWorldWithDue(12)
+    const { answers, tokenEndpoint } = answeringByHand(world)
+    world.tokenEndpoint.answerNextRefresh(REJECTED)
+    const swept = sweep({ ...world, tokenEndpoint, concurrency: 2, ahead: 3 })
+    await settled()
+    answers[0]?.()
+    await settled()
+    answers[1]?.()
+    expect(await swept).toMatchObject({
+      outcomes: { app_credential_rejected: 1, refreshed: 1, in_progress: 3 },
+      ended: 'held_back',
+    })
+    expect(world.tokenEndpoint.refreshGrants).toHaveLength(2)
+    expect(await dueIn(world)).toHaveLength(ids.length - 1)
+  })
+
+  test('sends nothing when the sweep is at its end', async () => {
+    const { world, ids } = await aWorldWithDue(12)
+    const { answers, tokenEndpoint } = answeringByHand(world)
+    const ending = new AbortController()
+    const swept = sweep(
+      { ...world, tokenEndpoint, concurrency: 2, ahead: 3 },
+      { ending: ending.signal },
+    )
+    await settled()
+    ending.abort()
+    for (const answer of answers) answer()
+    expect(await swept).toMatchObject({
+      outcomes: { refreshed: 2, in_progress: 3 },
+      ended: 'deadline',
+    })
+    expect(await dueIn(world)).toHaveLength(ids.length - 2)
+  })
+
+  test('sends nothing when its turn comes too late for its claim', async () => {
+    const { world } = await aWorldWithDue(3)
+    const { answers, tokenEndpoint } = answeringByHand(world)
+    const swept = sweep({ ...world, tokenEndpoint, concurrency: 1, ahead: 1 })
+    await settled()
+    world.clock.advance(20 * SECOND + 1)
+    answers[0]?.()
+    await settled()
+    answers[1]?.()
+    expect((await swept).outcomes).toEqual({ refreshed: 2, in_progress: 1 })
   })
 })
 
@@ -192,7 +277,7 @@ describe('a connection that fails', () => {
     const { world, ids } = await aWorldWithDue(5)
     const [poison = 0] = ids
     world.corrupt(poison)
-    expect(await sweep({ ...world, concurrency: 1 })).toMatchObject({
+    expect(await sweep({ ...world, concurrency: 1, ahead: 0 })).toMatchObject({
       outcomes: { error: 1, refreshed: 4 },
       ended: 'all',
     })
@@ -238,7 +323,7 @@ describe('what every further one would meet as well', () => {
   test('a rejected app credential ends the sweep after one request, and the rest stays due', async () => {
     const { world, ids } = await aWorldWithDue(20)
     world.tokenEndpoint.answerNextRefresh(REJECTED)
-    const result = await sweep({ ...world, concurrency: 1 })
+    const result = await sweep({ ...world, concurrency: 1, ahead: 0 })
     expect(result).toMatchObject({ outcomes: { app_credential_rejected: 1 }, ended: 'held_back' })
     expect(world.tokenEndpoint.refreshGrants).toHaveLength(1)
     expect((await dueIn(world)).toSorted()).toEqual(ids.toSorted())
@@ -246,7 +331,7 @@ describe('what every further one would meet as well', () => {
 
   test('the next sweep probes once, and goes on when the credential is right', async () => {
     const { world } = await aWorldWithDue(20)
-    const one = { ...world, concurrency: 1 }
+    const one = { ...world, concurrency: 1, ahead: 0 }
     world.tokenEndpoint.answerNextRefresh(REJECTED)
     await sweep(one)
     world.clock.advance(MINUTE + SECOND)
@@ -303,7 +388,7 @@ describe('what every further one would meet as well', () => {
     ],
   ])('%s ends the sweep, and the rest stays due', async (_, code, broken) => {
     const { world, ids } = await aWorldWithDue(20)
-    const result = await sweep({ ...world, ...broken(world), concurrency: 1 })
+    const result = await sweep({ ...world, ...broken(world), concurrency: 1, ahead: 0 })
     expect(result).toMatchObject({ outcomes: { error: 1 }, ended: 'held_back' })
     expect(world.reports).toEqual([
       [expect.any(Number), { outcome: 'error', error: expect.objectContaining({ code }) }],
