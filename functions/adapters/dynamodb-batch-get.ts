@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   BatchGetItemCommand,
   type BatchGetItemCommandInput,
   type DynamoDBClient,
@@ -10,15 +11,36 @@ import type { Item } from './dynamodb-item.ts'
 /** What to read of which table. */
 export type BatchGetRequest = NonNullable<BatchGetItemCommandInput['RequestItems']>
 
+/** DynamoDB's own limit for one BatchGetItem. */
+export const BATCH_LIMIT = 100
+
 /** How often what DynamoDB left unread is asked for again. */
 const ATTEMPTS = 5
+
+/** What one answer had, and which keys it left to a later one. */
+export interface BatchGetPart {
+  readonly items: readonly Item[]
+  readonly unread: readonly Readonly<Record<string, AttributeValue>>[]
+}
 
 /** Reads all items of the request, in no particular order; those that are not there are missing. */
 export async function batchGet(
   client: DynamoDBClient,
   request: BatchGetRequest,
 ): Promise<readonly Item[]> {
-  const items: Item[] = []
+  const found: Item[] = []
+  for await (const { items } of batchGetParts(client, request)) found.push(...items)
+  return found
+}
+
+/**
+ * Reads all items of the request, answer by answer.
+ * @throws ServiceError `store_unavailable` when some stay unread.
+ */
+export async function* batchGetParts(
+  client: DynamoDBClient,
+  request: BatchGetRequest,
+): AsyncGenerator<BatchGetPart> {
   let rest = request
   for (let attempts = 0; Object.keys(rest).length > 0; attempts += 1) {
     if (attempts === ATTEMPTS) {
@@ -27,8 +49,10 @@ export async function batchGet(
       })
     }
     const answer = await answered(client.send(new BatchGetItemCommand({ RequestItems: rest })))
-    items.push(...Object.values(answer.Responses ?? {}).flat())
     rest = answer.UnprocessedKeys ?? {}
+    yield {
+      items: Object.values(answer.Responses ?? {}).flat(),
+      unread: Object.values(rest).flatMap(({ Keys = [] }) => Keys),
+    }
   }
-  return items
 }

@@ -36,7 +36,7 @@ const STATUSES = ['pending', 'connected', 'reauthorization_required', 'disconnec
 const WHO = ['user', 'administrator', 'application_owner', 'nobody'] as const
 
 /** The key of a connection's item. */
-export function connectionKey(connectionId: number): { readonly pk: AttributeValue } {
+export function connectionKey(connectionId: number): { readonly pk: AttributeValue.SMember } {
   return { pk: text(`connection#${connectionId}`) }
 }
 

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb'
 import type { Connection } from '../domain/connection.ts'
 import type { ConnectionPage } from '../domain/connections.ts'
-import { batchGet } from './dynamodb-batch-get.ts'
+import { BATCH_LIMIT, batchGet } from './dynamodb-batch-get.ts'
 import { answeredPages } from './dynamodb-call.ts'
 import {
   ATTRIBUTES_WITHOUT_TOKENS,
@@ -10,9 +10,6 @@ import {
 } from './dynamodb-connection-item.ts'
 import { readNumber, readText, text } from './dynamodb-item.ts'
 import { ACCOUNT_INDEX } from './table-schema.ts'
-
-/** DynamoDB's own limit for one BatchGetItem. */
-const BATCH_LIMIT = 100
 
 /** An account's connection names by id, in the order of the ids. */
 export async function namesInUse(

@@ -14,7 +14,7 @@ export function itemOf(attributes: Attributes): Record<string, AttributeValue> {
   return Object.fromEntries(present) as Record<string, AttributeValue>
 }
 
-export function text(value: string): AttributeValue
+export function text(value: string): AttributeValue.SMember
 export function text(value: string | undefined): AttributeValue | undefined
 export function text(value: string | undefined): AttributeValue | undefined {
   return value === undefined ? undefined : { S: value }

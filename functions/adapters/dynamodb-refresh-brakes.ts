@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import {
   DeleteItemCommand,
   type DynamoDBClient,
@@ -5,9 +6,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { type AppBreaker, PROBE_INTERVAL_MS, type RefreshBrakes } from '../domain/refresh-brakes.ts'
-import { batchGet } from './dynamodb-batch-get.ts'
 import { answeredIf } from './dynamodb-call.ts'
 import { type Item, readText, readTime, text, time, timeToLive } from './dynamodb-item.ts'
+import { gatheringItemReader, type ReadItem } from './dynamodb-item-reader.ts'
 
 const APP_BREAKER_KEY = { pk: text('brake#app') } as const
 const tenantKey = (tenantId: string) => ({ pk: text(`brake#tenant#${tenantId}`) })
@@ -17,16 +18,22 @@ const isClosed = 'attribute_not_exists(pk)'
 const isOpen = 'attribute_exists(pk)'
 const isTimeForAProbe = 'nextProbeAt <= :now'
 
+export interface RefreshBrakesOptions {
+  readonly table: string
+  /** How the brakes are read: both in one call where it is not given. */
+  readonly readItem?: ReadItem
+}
+
 export function dynamodbRefreshBrakes(
   client: DynamoDBClient,
-  { table: TableName }: { readonly table: string },
+  { table: TableName, readItem = brakeReader(client, TableName) }: RefreshBrakesOptions,
 ): RefreshBrakes {
   return {
     read: async (tenantId) => {
-      const tenantPk = tenantKey(tenantId)
-      const items = await batchGet(client, { [TableName]: { Keys: [tenantPk, APP_BREAKER_KEY] } })
-      const tenant = items.find(({ pk }) => pk?.S === tenantPk.pk.S)
-      const app = items.find(({ pk }) => pk?.S === APP_BREAKER_KEY.pk.S)
+      const [tenant, app] = await Promise.all([
+        readItem(tenantKey(tenantId).pk.S),
+        readItem(APP_BREAKER_KEY.pk.S),
+      ])
       return {
         tenantHeldUntil: tenant && readTime(tenant, 'heldUntil'),
         appBreaker: app && appBreakerFromItem(app),
@@ -71,6 +78,12 @@ export function dynamodbRefreshBrakes(
       return (await answeredIf(client.send(new DeleteItemCommand(gone)))) !== undefined
     },
   }
+}
+
+/** A hold that was set a moment ago may be missed, as one set a moment later would be. */
+function brakeReader(client: DynamoDBClient, table: string): ReadItem {
+  const gathering = () => setImmediate()
+  return gatheringItemReader(client, { table, isConsistent: false, gathering })
 }
 
 function appBreakerFromItem(item: Item): AppBreaker {

@@ -1,4 +1,4 @@
-import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { dueBucketOf } from '../domain/due-bucket.ts'
 import type {
   ReauthorizationRequired,
@@ -6,7 +6,7 @@ import type {
   SignedIn,
   TokenSets,
 } from '../domain/token-sets.ts'
-import { answered, answeredIf, updateExpressions } from './dynamodb-call.ts'
+import { answeredIf, updateExpressions } from './dynamodb-call.ts'
 import {
   connectionFromItem,
   connectionKey,
@@ -19,6 +19,7 @@ import {
   writeUser,
 } from './dynamodb-connection-item.ts'
 import { type Attributes, digest, number, text, time } from './dynamodb-item.ts'
+import { itemReader, type ReadItem } from './dynamodb-item-reader.ts'
 
 const isStillThere = 'attribute_exists(pk)'
 const generationIsTheOneThatWasRead = '#generation = :expectedGeneration'
@@ -37,9 +38,15 @@ interface Write {
   readonly set: Attributes
 }
 
+export interface TokenSetsOptions {
+  readonly table: string
+  /** How connections are read, always consistently; each by itself where it is not given. */
+  readonly readItem?: ReadItem
+}
+
 export function dynamodbTokenSets(
   client: DynamoDBClient,
-  { table }: { readonly table: string },
+  { table, readItem = connectionReader(client, table) }: TokenSetsOptions,
 ): TokenSets {
   const write = async (change: Write, condition: string, values: Attributes): Promise<boolean> => {
     const command = new UpdateItemCommand({
@@ -58,8 +65,7 @@ export function dynamodbTokenSets(
 
   return {
     read: async (connectionId) => {
-      const key = { TableName: table, Key: connectionKey(connectionId), ConsistentRead: true }
-      const { Item: item } = await answered(client.send(new GetItemCommand(key)))
+      const item = await readItem(connectionKey(connectionId).pk.S)
       return item && connectionFromItem(item)
     },
     connect: (signedIn) => {
@@ -83,6 +89,10 @@ export function dynamodbTokenSets(
     },
     requireReauthorization: (required) => writeConnected({ ...required, set: ended(required) }),
   }
+}
+
+function connectionReader(client: DynamoDBClient, table: string): ReadItem {
+  return itemReader(client, { table, isConsistent: true })
 }
 
 function connected(signedIn: SignedIn): Attributes {

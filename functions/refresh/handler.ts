@@ -27,7 +27,9 @@ interface Ignored {
 type Answer = HttpResponse | SweepResult | RefreshOutcome | Ignored
 
 export interface RefreshHandlerDependencies {
-  readonly sweep: Omit<SweepDependencies, 'report' | keyof RefreshDependencies>
+  /** What a sweep has beside the rest, or of its own. */
+  readonly sweep: Omit<SweepDependencies, 'report' | keyof RefreshDependencies> &
+    Partial<Pick<RefreshDependencies, 'tokenSets' | 'refreshBrakes'>>
   readonly refresh: RefreshDependencies
   readonly operations: Operations
   /** Who answers which HTTP route. */

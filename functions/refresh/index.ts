@@ -3,10 +3,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
 import { dynamodbConnections } from '../adapters/dynamodb-connections.ts'
-import { dynamodbDueConnections } from '../adapters/dynamodb-due-connections.ts'
 import { dynamodbParkedSignIns } from '../adapters/dynamodb-parked-sign-ins.ts'
 import { dynamodbRefreshBrakes } from '../adapters/dynamodb-refresh-brakes.ts'
 import { dynamodbRefreshClaims } from '../adapters/dynamodb-refresh-claims.ts'
+import { dynamodbSweepStore } from '../adapters/dynamodb-sweep-store.ts'
 import { dynamodbTokenSets } from '../adapters/dynamodb-token-sets.ts'
 import { entraTokenEndpoint } from '../adapters/entra-token-endpoint.ts'
 import { secretsManagerApiAccess } from '../adapters/secrets-manager-api-access.ts'
@@ -72,7 +72,7 @@ const ownConnections = {
 export const handler = refreshHandler({
   refresh,
   sweep: {
-    dueConnections: dynamodbDueConnections(client, { table }),
+    ...dynamodbSweepStore(client, { table }),
     concurrency: CONCURRENCY,
     ahead: AHEAD,
     startsPerSecond: STARTS_PER_SECOND,

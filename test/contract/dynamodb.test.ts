@@ -15,6 +15,7 @@ import { dynamodbRefreshBrakes } from '../../functions/adapters/dynamodb-refresh
 import { dynamodbRefreshClaims } from '../../functions/adapters/dynamodb-refresh-claims.ts'
 import { dynamodbSignInContexts } from '../../functions/adapters/dynamodb-sign-in-contexts.ts'
 import { dynamodbSignInTokens } from '../../functions/adapters/dynamodb-sign-in-tokens.ts'
+import { dynamodbSweepStore } from '../../functions/adapters/dynamodb-sweep-store.ts'
 import { dynamodbTokenSets } from '../../functions/adapters/dynamodb-token-sets.ts'
 import { dueBucketOf } from '../../functions/domain/due-bucket.ts'
 import { itemBytes } from '../bench/support/item-bytes.ts'
@@ -54,14 +55,24 @@ const connectionStore: MakeConnectionStore = async (now) => {
   }
 }
 
+const sweepStore = () => {
+  const { client, connectionsTable: table } = dynamodb
+  return dynamodbSweepStore(client, { table })
+}
+
 connectionsContract('DynamoDB', connectionStore)
 tokenSetsContract('DynamoDB', connectionStore)
+tokenSetsContract('DynamoDB as a sweep reads it', async (now) => ({
+  ...(await connectionStore(now)),
+  ...sweepStore(),
+}))
 refreshClaimsContract('DynamoDB', async () =>
   dynamodbRefreshClaims(dynamodb.client, { table: dynamodb.connectionsTable }),
 )
 refreshBrakesContract('DynamoDB', async () =>
   dynamodbRefreshBrakes(dynamodb.client, { table: dynamodb.connectionsTable }),
 )
+refreshBrakesContract('DynamoDB as a sweep reads it', async () => sweepStore().refreshBrakes)
 signInTokensContract('DynamoDB', async () =>
   dynamodbSignInTokens(dynamodb.client, { table: dynamodb.signInsTable }),
 )

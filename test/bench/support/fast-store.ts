@@ -25,7 +25,7 @@ export function fastStore(items: readonly StoredItem[]): RequestListener {
       case 'GetItem':
         return `{"Item":${byKey.get((input.Key as { pk: AttributeValue }).pk.S ?? '')}}`
       case 'BatchGetItem':
-        return '{"Responses":{},"UnprocessedKeys":{}}'
+        return batchGet(byKey, input)
       default:
         return '{}'
     }
@@ -37,6 +37,18 @@ export function fastStore(items: readonly StoredItem[]): RequestListener {
     const body = answerTo(operation, JSON.parse(Buffer.concat(parts).toString()))
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end(body)
   }
+}
+
+/** The items that are there, of each table. */
+function batchGet(byKey: ReadonlyMap<string, string>, input: Input): string {
+  const requested = Object.entries(
+    input.RequestItems as Readonly<Record<string, { Keys: { pk: AttributeValue }[] }>>,
+  )
+  const responses = requested.map(([table, { Keys }]) => {
+    const found = Keys.flatMap(({ pk }) => byKey.get(pk.S ?? '') ?? [])
+    return `"${table}":[${found.join(',')}]`
+  })
+  return `{"Responses":{${responses.join(',')}},"UnprocessedKeys":{}}`
 }
 
 /** One page of the due index: the items over and over, until there are as many as the table has. */

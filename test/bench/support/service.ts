@@ -1,9 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { dynamodbDueConnections } from '../../../functions/adapters/dynamodb-due-connections.ts'
-import { dynamodbRefreshBrakes } from '../../../functions/adapters/dynamodb-refresh-brakes.ts'
 import { dynamodbRefreshClaims } from '../../../functions/adapters/dynamodb-refresh-claims.ts'
-import { dynamodbTokenSets } from '../../../functions/adapters/dynamodb-token-sets.ts'
+import { dynamodbSweepStore } from '../../../functions/adapters/dynamodb-sweep-store.ts'
 import { entraTokenEndpoint } from '../../../functions/adapters/entra-token-endpoint.ts'
 import type { ReadKeyring } from '../../../functions/domain/keyring.ts'
 import type { SweepDependencies, SweptOutcome } from '../../../functions/domain/sweep-shard.ts'
@@ -23,9 +21,7 @@ export function sweepDependencies(options: ServiceOptions): SweepDependencies {
   const { client, table, entraBaseUrl, readKeyring, concurrency } = options
   const now = () => new Date()
   return {
-    tokenSets: dynamodbTokenSets(client, { table }),
-    refreshBrakes: dynamodbRefreshBrakes(client, { table }),
-    dueConnections: dynamodbDueConnections(client, { table }),
+    ...dynamodbSweepStore(client, { table }),
     refreshClaims: dynamodbRefreshClaims(client, { table }),
     tokenEndpoint: entraTokenEndpoint({ entraBaseUrl, now }),
     appCredentials: {
