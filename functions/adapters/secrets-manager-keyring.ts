@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { Clock } from '../domain/clock.ts'
 import type { Keyring, ReadKeyring } from '../domain/keyring.ts'
@@ -19,10 +20,10 @@ function parse(text: string): Keyring | undefined {
   const value = jsonObjectOf(text)
   const active = value && optionalText(value, 'active')
   const entries = Object.entries(value?.keys ?? {}).map(
-    ([keyId, key]) => [keyId, Buffer.from(String(key), 'base64url')] as const,
+    ([keyId, key]) => [keyId, createSecretKey(String(key), 'base64url')] as const,
   )
   const isWellFormed = entries.every(
-    ([keyId, key]) => key.length === KEY_BYTES && keyId.length <= LONGEST_KEY_ID,
+    ([keyId, key]) => key.symmetricKeySize === KEY_BYTES && keyId.length <= LONGEST_KEY_ID,
   )
   const keys = new Map(entries)
   return active !== undefined && isWellFormed && keys.has(active) ? { active, keys } : undefined

@@ -1,8 +1,10 @@
+import type { KeyObject } from 'node:crypto'
+
 /** Keys by their id; new tokens are sealed with the active one, old ones still open. */
 export interface Keyring {
   readonly active: string
-  /** 32 bytes each. */
-  readonly keys: ReadonlyMap<string, Uint8Array>
+  /** 32 bytes each. As objects, which show no key when they are printed and cost less to use than bytes. */
+  readonly keys: ReadonlyMap<string, KeyObject>
 }
 
 /**

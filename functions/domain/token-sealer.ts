@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto'
 import type { Keyring, ReadKeyring } from './keyring.ts'
 import { ServiceError } from './service-error.ts'
 import { packToken, unpackToken } from './token-packing.ts'
@@ -99,7 +99,7 @@ function takeApart(sealed: Uint8Array): {
   }
 }
 
-function keyNamed(keyring: Keyring, keyId: string): Uint8Array {
+function keyNamed(keyring: Keyring, keyId: string): KeyObject {
   const key = keyring.keys.get(keyId)
   if (key === undefined) {
     throw new ServiceError('put the key back that the keyring names no more', {

@@ -40,7 +40,7 @@ const REFRESH_SECONDS = 0.4
 /** `refresh` as it is deployed: memory, shards, refreshes at the same time, and what a core is. */
 const MEMORY_GIB = 0.5
 const SHARDS = 4
-const IN_FLIGHT = 64
+const IN_FLIGHT = 32
 const GIB_OF_A_CORE = 1769 / 1024
 
 const BUCKETS = 64

@@ -23,9 +23,13 @@ const MILLISECONDS = 1000
 const MOST_REFRESHES = 3200
 const WARM_UP = 600
 
-const PACE: readonly Case[] = [64, 10].flatMap((concurrency) =>
-  [50, 150, 500].flatMap((latencyMs) =>
-    (['sweep', 'wait'] as const).map((what) => ({
+/** 32 is what is deployed. */
+const CONCURRENCIES = [10, 32, 64]
+const LATENCIES_MS = [50, 150, 500]
+
+const PACE: readonly Case[] = CONCURRENCIES.flatMap((concurrency) =>
+  LATENCIES_MS.flatMap((latencyMs) =>
+    (['sweep', 'storeless', 'wait'] as const).map((what) => ({
       what,
       redeemer: 'ours' as const,
       concurrency,
@@ -79,7 +83,9 @@ export function describe(speed: Speed): string {
 }
 
 export function nameOf({ what, redeemer, concurrency, latencyMs }: Case): string {
-  const who = what === 'wait' ? 'bare loop, for comparison' : `${what} by ${redeemer}`
+  const comparisons = { wait: 'bare loop, for comparison', storeless: 'sweep without a store' }
+  const who =
+    what in comparisons ? comparisons[what as keyof typeof comparisons] : `${what} by ${redeemer}`
   return `${who}, ${concurrency} at a time, answers after ${latencyMs} ms`
 }
 

@@ -5,6 +5,7 @@ import { AWS_CLIENT_SETTINGS } from '../../functions/adapters/aws-client-setting
 import { sweepShard } from '../../functions/domain/sweep-shard.ts'
 import type { TokenEndpoint } from '../../functions/domain/token-endpoint.ts'
 import { tableOf } from './support/fast-store.ts'
+import { freeStore } from './support/free-store.ts'
 import { keyringOf } from './support/keyring.ts'
 import { refreshToken } from './support/realistic-tokens.ts'
 import { type Redeemer, tokenEndpointOf } from './support/redeemers.ts'
@@ -13,8 +14,13 @@ import { APP_CREDENTIAL, LOGIN_HOST, RESOURCE, TENANT_ID, USER } from './support
 
 /** What one worker process is to do. */
 export interface Task {
-  /** `sweep`: the whole refresh. `redeem`: the token request alone. `wait`: any request at all. */
-  readonly what: 'sweep' | 'redeem' | 'wait'
+  /**
+   * - `sweep`: the whole refresh
+   * - `storeless`: the same with a store that costs nothing
+   * - `redeem`: the token request alone
+   * - `wait`: any request at all
+   */
+  readonly what: 'sweep' | 'storeless' | 'redeem' | 'wait'
   readonly redeemer: Redeemer
   readonly concurrency: number
   readonly refreshes: number
@@ -35,8 +41,8 @@ const NEVER_ABORTED = new AbortController().signal
 
 async function measure(task: Task): Promise<Measured> {
   const endpoint = await tokenEndpointOf(task.redeemer, task.entraBaseUrl)
-  const run =
-    task.what === 'sweep' ? sweeper(task, endpoint) : loop(task, requestOf(task, endpoint))
+  const isSweep = task.what === 'sweep' || task.what === 'storeless'
+  const run = isSweep ? sweeper(task, endpoint) : loop(task, requestOf(task, endpoint))
   await run(task.warmUp)
   const cpuBefore = process.cpuUsage()
   const startedAt = performance.now()
@@ -56,7 +62,8 @@ function sweeper(task: Task, tokenEndpoint: TokenEndpoint) {
   })
   const readKeyring = keyringOf(task.key)
   return async (refreshes: number): Promise<void> => {
-    const deps = sweepDependencies({ ...task, client, table: tableOf(refreshes), readKeyring })
+    const whole = sweepDependencies({ ...task, client, table: tableOf(refreshes), readKeyring })
+    const deps = task.what === 'storeless' ? { ...whole, ...freeStore(whole) } : whole
     const sweep = { shard: 0, shards: 64, ending: NEVER_ABORTED, signal: NEVER_ABORTED }
     const { outcomes } = await sweepShard({ ...deps, tokenEndpoint }, sweep)
     if (outcomes.refreshed !== refreshes) throw new Error(`not all: ${JSON.stringify(outcomes)}`)

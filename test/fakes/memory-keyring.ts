@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import type { Keyring, ReadKeyring } from '../../functions/domain/keyring.ts'
 
 /** A keyring that can be rotated. */
@@ -17,12 +17,12 @@ export interface MemoryKeyring {
 }
 
 export function memoryKeyring(): MemoryKeyring {
-  const all = new Map<string, Uint8Array>()
-  const keys = new Map<string, Uint8Array>()
+  const all = new Map<string, KeyObject>()
+  const keys = new Map<string, KeyObject>()
   let active = ''
   const rotate = () => {
     active = `key-${all.size + 1}`
-    const key = randomBytes(32)
+    const key = createSecretKey(randomBytes(32))
     all.set(active, key)
     keys.set(active, key)
   }

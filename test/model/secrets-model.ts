@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, createSecretKey } from 'node:crypto'
 import type { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { AppCredential } from '../../functions/domain/app-credentials.ts'
 import type { Keyring } from '../../functions/domain/keyring.ts'
@@ -78,7 +78,7 @@ function keyringModel(name: string) {
   const keysFrom = (from: number) =>
     Array.from({ length: count - from + 1 }, (_, index) => {
       const n = from + index
-      return [idOf(n), keyOf(n)] as const
+      return [idOf(n), createSecretKey(keyOf(n))] as const
     })
   return {
     rotate: () => {
@@ -92,7 +92,7 @@ function keyringModel(name: string) {
     },
     all: (): Keyring => ({ active: idOf(count), keys: new Map(keysFrom(1)) }),
     text: () => {
-      const keys = keysFrom(first).map(([id, key]) => [id, key.toString('base64url')])
+      const keys = keysFrom(first).map(([id, key]) => [id, key.export().toString('base64url')])
       return JSON.stringify({ active: idOf(count), keys: Object.fromEntries(keys) })
     },
   }

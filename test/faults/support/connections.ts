@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import {
   type AttributeValue,
   GetItemCommand,
@@ -100,7 +101,7 @@ function keyringOf({ secrets }: Stage, name: string): Keyring {
     readonly keys: Record<string, string>
   }
   const keys = Object.entries(stored.keys).map(
-    ([keyId, key]) => [keyId, Buffer.from(key, 'base64url')] as const,
+    ([keyId, key]) => [keyId, createSecretKey(key, 'base64url')] as const,
   )
   return { active: stored.active, keys: new Map(keys) }
 }

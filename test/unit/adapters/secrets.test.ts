@@ -63,7 +63,7 @@ describe('a keyring', () => {
     const keyring = await readers.keyring({ active: 'k2', keys })
     const expected = Object.entries(keys).map(([id, text]) => [id, Buffer.from(text, 'base64url')])
     expect(keyring.active).toBe('k2')
-    expect([...keyring.keys]).toEqual(expected)
+    expect([...keyring.keys].map(([keyId, key]) => [keyId, key.export()])).toEqual(expected)
   })
 
   test.each<readonly [what: string, secret: string | object]>([
