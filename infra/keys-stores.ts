@@ -6,7 +6,7 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
-import { STORED_AS } from '../functions/adapters/dynamodb-connection-item.ts'
+import { STORED_AS } from '../functions/adapters/table-schema.ts'
 import type { Keyrings, SealedTokens } from './keys-steps.ts'
 import { type Kind, keyUseCounter } from './keys-use.ts'
 import type { Outputs } from './outputs.ts'

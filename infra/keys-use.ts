@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import { STORED_AS } from '../functions/adapters/dynamodb-connection-item.ts'
+import { STORED_AS } from '../functions/adapters/table-schema.ts'
 
 /** The two kinds of tokens, each with a keyring of its own. */
 export const KINDS = ['access', 'refresh'] as const

@@ -31,6 +31,7 @@ import {
   text,
   time,
 } from './dynamodb-item.ts'
+import { STORED_AS } from './table-schema.ts'
 
 const STATUSES = ['pending', 'connected', 'reauthorization_required', 'disconnected'] as const
 const WHO = ['user', 'administrator', 'application_owner', 'nobody'] as const
@@ -45,17 +46,6 @@ export const SETTINGS_KEY = { pk: text('settings') } as const
 
 /** The form of a connection's item; one of a later version is read and written by that version alone. */
 export const ITEM_FORMAT = 1
-
-/**
- * How attributes inside a stored map are called. A write costs a unit for each KB of the item, names
- * included, and a connection's item is just under three.
- */
-export const STORED_AS = {
-  tokenSet: { access: 'a', refresh: 'r', expiresAt: 'e', obtainedAt: 'o' },
-  authority: { loginHost: 'h', tenant: 't' },
-  user: { tenantId: 't', objectId: 'o', name: 'n', username: 'u', loginHint: 'h' },
-  environment: { organizationId: 'o', userId: 'u', businessUnitId: 'b' },
-} as const
 
 /** Every attribute but the token set, for whoever has no business with tokens. */
 export const ATTRIBUTES_WITHOUT_TOKENS = [

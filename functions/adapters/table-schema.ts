@@ -58,3 +58,14 @@ export const BRAND_ATTRIBUTES = {
   logo: 'brandLogo',
   colour: 'brandColour',
 } as const
+
+/**
+ * How the attributes inside the maps of a connection's item are called. A write costs a unit for each KB of the item, names
+ * included, and the item is just under three.
+ */
+export const STORED_AS = {
+  tokenSet: { access: 'a', refresh: 'r', expiresAt: 'e', obtainedAt: 'o' },
+  authority: { loginHost: 'h', tenant: 't' },
+  user: { tenantId: 't', objectId: 'o', name: 'n', username: 'u', loginHint: 'h' },
+  environment: { organizationId: 'o', userId: 'u', businessUnitId: 'b' },
+} as const
