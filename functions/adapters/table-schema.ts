@@ -60,8 +60,8 @@ export const BRAND_ATTRIBUTES = {
 } as const
 
 /**
- * How the attributes inside the maps of a connection's item are called. A write costs a unit for each KB of the item, names
- * included, and the item is just under three.
+ * How the attributes inside the maps of a connection's item are called. A write costs a unit for each KB
+ * of the item, names included, and the item is just under three.
  */
 export const STORED_AS = {
   tokenSet: { access: 'a', refresh: 'r', expiresAt: 'e', obtainedAt: 'o' },
