@@ -1,10 +1,15 @@
 import { type AuthorizationRequest, browserBindingOf } from '../domain/authorization-request.ts'
-import { beginAuthorization } from '../domain/begin-authorization.ts'
+import {
+  type BeginOutcome,
+  type BegunAuthorization,
+  beginAuthorization,
+  type Obstacle,
+} from '../domain/begin-authorization.ts'
 import { formBodyOf, type HttpRequest } from '../http/request.ts'
 import type { HttpResponse } from '../http/responses.ts'
-import { startAgainPage } from '../http/sign-in-pages.ts'
+import { obstaclePage, startAgainPage } from '../http/sign-in-pages.ts'
 import type { AuthorizeDependencies } from './handler.ts'
-import { forwardTo, pageFor } from './open-link.ts'
+import { forwardTo } from './open-link.ts'
 
 /**
  * From the page of a sign-in that did not end well: another one, by the same link and for the same
@@ -26,9 +31,8 @@ export async function beginAgain(
   const { requestId } = request.requestContext
   deps.log.event('authorization_begun', { requestId, connectionId, outcome: begun.outcome })
   const view = await deps.viewOf(request, language)
-  return begun.outcome === 'begun'
-    ? forwardTo(deps, view, begun)
-    : pageFor(deps, { view, link: parametersOf(earlier), begun, typed: '' })
+  if (begun.outcome === 'begun') return forwardTo(deps, view, begun)
+  return obstaclePage(view, parametersOf(earlier), obstacleOf(begun))
 }
 
 async function earlierRequest(
@@ -40,6 +44,11 @@ async function earlierRequest(
   if (browserSecret === undefined) return undefined
   const kept = await deps.authorizationRequests.find(id, browserBindingOf(browserSecret))
   return kept?.request
+}
+
+/** A page that asks something first would send the token, which is not here: the environment is gone. */
+function obstacleOf({ outcome }: Exclude<BeginOutcome, BegunAuthorization>): Obstacle {
+  return outcome === 'welcome' || outcome === 'environment_wanted' ? 'link_invalid' : outcome
 }
 
 /** The token itself is stored nowhere, so that a page made of this leads back to the partner alone. */

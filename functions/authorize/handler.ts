@@ -13,6 +13,7 @@ import {
   FORM_ROUTE,
   HELP_ROUTE,
   PLAIN_SIGN_IN_PATH,
+  ROUTES,
   SIGN_IN_PATH,
 } from '../http/routes.ts'
 import { servedScript } from '../http/served-script.ts'
@@ -59,9 +60,11 @@ export function authorizeHandler(deps: AuthorizeDependencies): HttpHandler {
     isForeign(request) ? nothingHere(request) : pages(request, context)
 }
 
+const OWN_ROUTES: readonly string[] = ROUTES.authorize
+
 /** The route of links also takes paths that are not this function's, since it ignores letter case. */
 function isForeign({ routeKey, rawPath }: HttpRequest): boolean {
-  if (routeKey !== 'GET /{controller}/{action}') return false
+  if (routeKey !== 'GET /{controller}/{action}') return !OWN_ROUTES.includes(routeKey)
   const lowerCase = rawPath.toLowerCase()
   return !(lowerCase.endsWith(SIGN_IN_PATH) || lowerCase.endsWith(PLAIN_SIGN_IN_PATH))
 }

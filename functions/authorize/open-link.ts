@@ -119,7 +119,7 @@ interface Shown {
 }
 
 /** The page for a link that does not lead to Microsoft yet, or at all. */
-export function pageFor(deps: AuthorizeDependencies, shown: Shown): HttpResponse {
+function pageFor(deps: AuthorizeDependencies, shown: Shown): HttpResponse {
   const { view, link, begun, typed } = shown
   if (begun.outcome === 'welcome') return welcomePage(view, link, begun)
   if (begun.outcome === 'environment_wanted') {

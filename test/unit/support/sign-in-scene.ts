@@ -14,6 +14,7 @@ import { aNewConnection, aNewSignInToken } from '../../support/builders.ts'
 import { aWorld, PARTNER_ORIGIN, type World } from '../../support/world.ts'
 import { type Answered, answered } from './answered.ts'
 import { type EventParts, httpEvent, lambdaContext } from './http-event.ts'
+import { formsOf } from './markup.ts'
 import { type RecordingLog, recordingLog } from './recording-log.ts'
 
 const PUBLIC_URL = 'https://connect.example'
@@ -46,11 +47,17 @@ export interface SignInScene {
   comeBack(at: AtMicrosoft, query?: Readonly<Record<string, string>>): Promise<Answered>
   callback(parts: EventParts): Promise<Answered>
   /** Sends a form of a page, by a browser with these cookies. */
-  submit(
-    route: FormRoute,
-    fields: Readonly<Record<string, string>>,
-    cookies?: readonly string[],
-  ): Promise<Answered>
+  submit(route: FormRoute, fields: Fields, cookies?: readonly string[]): Promise<Answered>
+  /** Sends the first form of a page that has these among its unseen fields. */
+  send(page: Answered, marks: Fields, sent?: SentForm): Promise<Answered>
+}
+
+type Fields = Readonly<Record<string, string>>
+
+/** What goes with a form of a page, beside its unseen fields. */
+export interface SentForm {
+  readonly filledIn?: Fields
+  readonly cookies?: readonly string[]
 }
 
 export type FormRoute = typeof FORM_ROUTE | typeof AGAIN_ROUTE | typeof CHOICE_ROUTE
@@ -109,12 +116,20 @@ export async function signInScene(
     const handler = route === CHOICE_ROUTE ? answerCallback : authorize
     return answered(await handler(event, lambdaContext()))
   }
+  const send: SignInScene['send'] = async ({ text }, marks, { filledIn, cookies } = {}) => {
+    const form = formsOf(text).find(({ fields }) =>
+      Object.entries(marks).every(([name, value]) => fields[name] === value),
+    )
+    if (form === undefined) throw new Error(`the page has no form with ${JSON.stringify(marks)}`)
+    return submit(`POST ${form.action}` as FormRoute, { ...form.fields, ...filledIn }, cookies)
+  }
   return {
     world,
     log,
     connection,
     token,
     submit,
+    send,
     open,
     openRaw: (query) => open({}, { query }),
     begin: async (query) => atMicrosoft(await open(query)),
@@ -124,9 +139,12 @@ export async function signInScene(
   }
 }
 
-function atMicrosoft({ status, headers, cookies, text }: Answered): AtMicrosoft {
-  if (status !== 303) throw new Error(`the link led nowhere: ${status} ${text}`)
-  const location = new URL(String(headers.location))
+/** Where an answer leads: by a redirect, or by a page that goes on by itself. */
+export function atMicrosoft({ status, headers, cookies, text }: Answered): AtMicrosoft {
+  const [, onwards] = /^0;url=(https:.+)$/.exec(String(headers.refresh)) ?? []
+  const url = headers.location ?? onwards
+  if (url === undefined) throw new Error(`the link led nowhere: ${status} ${text}`)
+  const location = new URL(String(url))
   const [cookie = ''] = cookies[0]?.split(';') ?? []
   return { location, state: location.searchParams.get('state') ?? '', cookie }
 }
