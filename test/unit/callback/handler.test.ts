@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { digestOf } from '../../../functions/domain/sign-in-token.ts'
 import { MINUTE } from '../../fakes/hand-clock.ts'
-import { aRefusal, OTHER_TENANT, RESOURCE } from '../../support/builders.ts'
-import { PARTNER_ORIGIN, storedIn, tokensIn } from '../../support/world.ts'
+import { APP_CREDENTIAL } from '../../fakes/memory-app-credentials.ts'
+import { aView } from '../../support/a-view.ts'
+import { aRefusal, aResource, OTHER_TENANT, RESOURCE, TENANT } from '../../support/builders.ts'
+import { aWorld, PARTNER_ORIGIN, storedIn, tokensIn } from '../../support/world.ts'
 import { SECURITY_HEADERS } from '../support/answered.ts'
-import { type SignInScene, signInScene } from '../support/sign-in-scene.ts'
+import { attribute, attributes } from '../support/markup.ts'
+import { atMicrosoft, type SignInScene, signInScene } from '../support/sign-in-scene.ts'
 
 const CODE = 'canary-code-of-the-sign-in'
 
@@ -217,6 +220,138 @@ describe('a sign-in that did not work out', () => {
   })
 })
 
+describe('a refusal that an administrator can lift', () => {
+  const CONSENT = {
+    client_id: APP_CREDENTIAL.clientId,
+    scope: `${RESOURCE}/user_impersonation offline_access openid profile`,
+    redirect_uri: 'https://connect.example/connector/callback',
+  }
+  const described = (code: number) => ({
+    error: 'invalid_client',
+    error_description: `AADSTS${code}: canary`,
+  })
+
+  /** The link for the administrator, to copy. */
+  const consentLink = (text: string): URL | undefined => {
+    const [input] = /<input id="admin-link"[^>]*>/.exec(text) ?? []
+    return input === undefined ? undefined : new URL(attribute(input, 'value'))
+  }
+
+  test.each([
+    ...[65001, 65004, 50150, 90093, 90094, 90095, 90099, 900941, 900981, 650056].map(described),
+    ...[700011, 700016, 7000229].map(described),
+    { error: 'access_denied', error_subcode: 'cancel' },
+    { error: 'access_denied' },
+    { error: 'consent_required' },
+    { error: 'unauthorized_client' },
+    { error: 'interaction_required', error_subcode: 'consent_required' },
+  ])('comes with the link for it: %j', async (query) => {
+    const scene = await signInScene()
+    const { text, headers } = await scene.comeBack(await scene.begin(), query)
+    const link = consentLink(text)
+    expect(`${link?.origin}${link?.pathname}`).toBe(
+      `https://login.microsoftonline.com/${TENANT}/v2.0/adminconsent`,
+    )
+    expect(Object.fromEntries(link?.searchParams ?? [])).toEqual(CONSENT)
+    expect(attributes(text, 'href').find((href) => href.startsWith('mailto:'))).toContain(
+      encodeURIComponent(encodeURIComponent(CONSENT.redirect_uri)),
+    )
+    expect(headers['content-security-policy']).toMatch(/script-src 'sha256-[^' ]+'$/)
+    expect(text).not.toContain('canary')
+  })
+
+  test.each([
+    ...[50020, 50105, 650051, 53003, 54005, 7000222, 500113, 90072].map(described),
+    { error: 'server_error' },
+    { error: 'login_required' },
+  ])('is no other one: %j', async (query) => {
+    const scene = await signInScene()
+    const { text } = await scene.comeBack(await scene.begin(), query)
+    expect(consentLink(text)).toBeUndefined()
+    expect(text).not.toContain('adminconsent')
+  })
+
+  test('comes with it also when it is the code that is refused', async () => {
+    const scene = await signInScene()
+    const refusal = aRefusal({ code: 90094 })
+    scene.world.tokenEndpoint.answerNextCode({ outcome: 'refused', refusal })
+    const { text } = await scene.comeBack(await scene.begin())
+    expect(Object.fromEntries(consentLink(text)?.searchParams ?? [])).toEqual(CONSENT)
+  })
+
+  test('while an environment is to be found is lifted for the list of them', async () => {
+    const scene = await signInScene({ connection: { resource: undefined } })
+    const at = atMicrosoft(await scene.send(await scene.open(), { step: 'find' }))
+    const { text } = await scene.comeBack(at, { error: 'consent_required' })
+    const link = consentLink(text)
+    expect(link?.pathname).toBe('/organizations/v2.0/adminconsent')
+    expect(link?.searchParams.get('scope')).toMatch(
+      /^https:\/\/globaldisco\.crm\.dynamics\.com\/user_impersonation /,
+    )
+  })
+
+  test('is lifted at the login host of the cloud', async () => {
+    const resource = aResource('https://contoso.crm.dynamics.cn')
+    const world = { ...aWorld(), clouds: ['china'] as const }
+    const scene = await signInScene({ world, connection: { resource } })
+    const { text } = await scene.comeBack(await scene.begin(), { error: 'consent_required' })
+    expect(consentLink(text)?.host).toBe('login.partner.microsoftonline.cn')
+  })
+})
+
+describe('what an administrator needs to find the attempt', () => {
+  const ID = '0f0f0f0f-0000-4000-8000-00000000000a'
+  const description = [
+    'AADSTS50105: canary',
+    'Trace ID: 1c1c1c1c-0000-4000-8000-000000000001',
+    `Correlation ID: ${ID}`,
+    'Timestamp: 2026-03-01 11:11:11Z',
+  ].join('\r\n')
+
+  test('is taken from the description, and nothing else of it', async () => {
+    const scene = await signInScene()
+    const query = { error: 'invalid_grant', error_description: description }
+    const { text } = await scene.comeBack(await scene.begin(), query)
+    expect(text).toContain(`<dd>${ID}</dd>`)
+    expect(text).toContain('<dd>AADSTS50105</dd>')
+    expect(text).not.toMatch(/canary|1c1c1c1c|11:11:11/)
+    expect(scene.log.lines.at(-1)?.fields).toMatchObject({
+      reason: 'AADSTS50105',
+      correlationId: ID,
+    })
+    expect(JSON.stringify(scene.log.lines)).not.toMatch(/canary|1c1c1c1c/)
+  })
+
+  test.each(['Correlation ID: <b>canary</b>', `Correlation ID: ${ID}0`, `correlation: ${ID}`])(
+    'is not there when the description has none: %s',
+    async (text) => {
+      const scene = await signInScene()
+      const query = { error: 'invalid_grant', error_description: `AADSTS50105: ${text}` }
+      const failed = await scene.comeBack(await scene.begin(), query)
+      expect(failed.text).toContain('<dd>AADSTS50105</dd>')
+      expect(failed.text).not.toContain(aView().texts.pages.failed.correlation_id)
+      expect(failed.text).not.toMatch(/canary|0f0f0f0f/)
+    },
+  )
+})
+
+test.each([
+  ['wrong_tenant', { tenantId: OTHER_TENANT }, {}],
+  ['unexpected_user', { objectId: OTHER_TENANT }, { expectedObjectId: TENANT }],
+  ['unexpected_tenant', { tenantId: OTHER_TENANT }, { expectedTenantId: TENANT }],
+] as const)(
+  'an account that may not connect is named to whoever used it: %s',
+  async (code, user, terms) => {
+    const scene = await signInScene({ link: { terms } })
+    scene.world.signsIn({ ...user, username: 'eve@<b>.example' })
+    const { text } = await scene.comeBack(await scene.begin())
+    expect(text).toContain(`<dd>${code}</dd>`)
+    expect(text).toContain('<bdi>eve@&lt;b&gt;.example</bdi>')
+    expect(JSON.stringify(scene.log.lines)).not.toContain('eve@')
+    await expectNothingConnected(scene)
+  },
+)
+
 describe('an answer that does not belong to this browser', () => {
   test.each<[what: string, bend: (at: { state: string; cookie: string }) => readonly string[]]>([
     ['no cookie', () => []],
@@ -317,5 +452,41 @@ describe('the return of an administrator', () => {
     expect(scene.world.tokenEndpoint.codeGrants).toEqual([])
     await expectNothingConnected(scene)
     expect(await scene.comeBack(at)).toMatchObject({ status: 303 })
+  })
+
+  test('names what was granted, by the permissions of the response', async () => {
+    const { callback } = await signInScene()
+    const words = aView().texts.pages.consent_granted
+    const scope = `${RESOURCE}/user_impersonation openid https://evil.example/canary`
+    const { text } = await callback({ query: { admin_consent: 'True', tenant: TENANT, scope } })
+    expect([...text.matchAll(/<li>([^<]+)<\/li>/g)].map(([, item]) => item)).toEqual([
+      words.user_impersonation,
+      words.openid,
+    ])
+    expect(text).not.toMatch(/evil|canary/)
+    expect(text).not.toContain(TENANT)
+  })
+
+  test('says why nothing was granted, in our own words', async () => {
+    const { callback } = await signInScene()
+    const query = {
+      admin_consent: 'True',
+      error: 'access_denied',
+      error_description: 'AADSTS65004: canary',
+      scope: 'canary',
+    }
+    const { text } = await callback({ query })
+    expect(text).toContain('<dd>AADSTS65004</dd>')
+    expect(text).toContain(aView().texts.situations.consent_declined.happened)
+    expect(text).not.toContain('canary')
+  })
+
+  test('is read in another language by a link that holds nothing of the response', async () => {
+    const { callback } = await signInScene()
+    const query = { admin_consent: 'True', tenant: TENANT, state: 'canary', scope: 'openid' }
+    const { text } = await callback({ query })
+    const german = attributes(text, 'href').find((href) => href.endsWith('lang=de')) ?? ''
+    expect(german).not.toMatch(/canary|tenant/)
+    expect((await callback({ query: german.slice(1) })).text).toContain('<html lang="de"')
   })
 })
