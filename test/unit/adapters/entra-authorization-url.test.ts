@@ -1,11 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { entraAuthorizationUrl } from '../../../functions/adapters/entra-authorization-url.ts'
+import {
+  type AdminConsentRequest,
+  entraAdminConsentUrl,
+  entraAuthorizationUrl,
+} from '../../../functions/adapters/entra-authorization-url.ts'
 import {
   codeChallengeOf,
   codeVerifierOf,
   nonceOf,
 } from '../../../functions/domain/authorization-request.ts'
 import type { BegunAuthorization } from '../../../functions/domain/begin-authorization.ts'
+import { cloudNamed, discoveryResourceOf } from '../../../functions/domain/clouds.ts'
 import { AUTHORITY, RESOURCE, TENANT } from '../../support/builders.ts'
 import { CLIENT_ID } from './entra-server.ts'
 
@@ -88,5 +93,60 @@ describe('the redirect to Microsoft', () => {
     const claims = '{"access_token":{"capolids":{"essential":true,"values":["a&b"]}}}'
     expect(parametersOf(urlFor({ claims }))).toMatchObject({ claims })
     expect(parametersOf(urlFor())).not.toHaveProperty('claims')
+  })
+})
+
+describe('the link for an administrator', () => {
+  function consentUrl(
+    request: Partial<AdminConsentRequest> = {},
+    entraBaseUrl: string | undefined = undefined,
+  ): URL {
+    const all = { authority: AUTHORITY, clientId: CLIENT_ID, resource: RESOURCE, ...request }
+    return new URL(entraAdminConsentUrl({ entraBaseUrl, redirectUri })(all))
+  }
+
+  test('leads to the organization at the login host of its cloud', () => {
+    const { origin, pathname } = consentUrl()
+    expect([origin, pathname]).toEqual([
+      'https://login.microsoftonline.com',
+      `/${TENANT}/v2.0/adminconsent`,
+    ])
+  })
+
+  test('leads to any organization of another cloud', () => {
+    const authority = { loginHost: 'login.partner.microsoftonline.cn', tenant: 'organizations' }
+    const { origin, pathname } = consentUrl({ authority })
+    expect([origin, pathname]).toEqual([
+      'https://login.partner.microsoftonline.cn',
+      '/organizations/v2.0/adminconsent',
+    ])
+  })
+
+  test('leads to the base URL when there is one', () => {
+    const { origin, pathname } = consentUrl({}, 'http://localhost:4000')
+    expect([origin, pathname]).toEqual(['http://localhost:4000', `/${TENANT}/v2.0/adminconsent`])
+  })
+
+  test('asks for the permissions of a sign-in and comes back to the same Reply URL', () => {
+    const parameters = parametersOf(consentUrl())
+    expect(parameters).toEqual({
+      client_id: CLIENT_ID,
+      scope: `${RESOURCE}/user_impersonation offline_access openid profile`,
+      redirect_uri: redirectUri,
+    })
+    const signIn = parametersOf(urlFor())
+    expect(signIn).toMatchObject(parameters)
+  })
+
+  test('asks for the list of environments where that was signed in to', () => {
+    const resource = discoveryResourceOf(cloudNamed('usgov-dod'))
+    expect(parametersOf(consentUrl({ resource }))).toMatchObject({
+      scope: expect.stringMatching(/^https:\/\/globaldisco\.crm\.appsplatform\.us\/user_imp/),
+    })
+  })
+
+  test('holds nothing of the sign-in, since it is sent to somebody else', () => {
+    const { href } = consentUrl()
+    expect(href).not.toMatch(/state|nonce|code|login_hint/)
   })
 })
