@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { apiHandler } from '../../../functions/api/handler.ts'
-import { codeVerifierOf, nonceOf } from '../../../functions/domain/authorization-request.ts'
+import {
+  authorizationRequestIdOf,
+  codeVerifierOf,
+  completionIdOf,
+  nonceOf,
+} from '../../../functions/domain/authorization-request.ts'
 import { ServiceError } from '../../../functions/domain/service-error.ts'
+import { digestOf } from '../../../functions/domain/sign-in-token.ts'
 import type { HttpResponse } from '../../../functions/http/responses.ts'
+import { AGAIN_ROUTE, CHOICE_ROUTE, FORM_ROUTE } from '../../../functions/http/routes.ts'
 import { eventLog } from '../../../functions/logger.ts'
 import { completeSignInHandler } from '../../../functions/refresh/complete-sign-in.ts'
 import { refreshHandler } from '../../../functions/refresh/handler.ts'
@@ -10,24 +17,30 @@ import { httpRefreshHandler } from '../../../functions/refresh/http-refresh.ts'
 import { tokenHandler } from '../../../functions/token/handler.ts'
 import { HOUR } from '../../fakes/hand-clock.ts'
 import { APP_CREDENTIAL } from '../../fakes/memory-app-credentials.ts'
-import { aRefusal } from '../../support/builders.ts'
-import { connectedIn, tokensIn } from '../../support/world.ts'
+import { aRefusal, OTHER_RESOURCE, RESOURCE } from '../../support/builders.ts'
+import { connectedIn, PARTNER_ORIGIN, tokensIn } from '../../support/world.ts'
 import { type Answered, answered } from '../support/answered.ts'
 import { ACCESS, bearer, CLIENT_SECRET, PARTNER } from '../support/api-clients.ts'
 import { capturedOutput } from '../support/captured-output.ts'
 import { type EventParts, httpEvent, lambdaContext } from '../support/http-event.ts'
+import { attributes, dataOf } from '../support/markup.ts'
 import { recordingOperations } from '../support/recording-operations.ts'
-import { type AtMicrosoft, type SignInScene, signInScene } from '../support/sign-in-scene.ts'
+import {
+  type AtMicrosoft,
+  atMicrosoft,
+  type SignInScene,
+  signInScene,
+} from '../support/sign-in-scene.ts'
 
 const CODE = 'canary-code-of-the-sign-in'
 const IMPORTED = 'canary-imported-token'
 const ACCOUNT_CONNECTOR = 'GET /v1.0/account/connectors/{id}'
 
 /** All functions over one world, and everything that comes out of them. */
-async function everything() {
+async function everything(options: Parameters<typeof signInScene>[0] = {}) {
   const output = capturedOutput()
   const alsoLog = eventLog('test')
-  const scene = await signInScene({ alsoLog })
+  const scene = await signInScene({ ...options, alsoLog })
   const { world, connection } = scene
   const operations = recordingOperations(alsoLog)
   const { log } = operations
@@ -62,6 +75,11 @@ async function everything() {
       const response = await refresh(await eventFor({ route }), lambdaContext())
       return answered(response as HttpResponse)
     },
+    complete: async (body: unknown) => {
+      const route = `${ACCOUNT_CONNECTOR.replace('GET', 'POST')}/complete`
+      const response = await refresh(await eventFor({ route, body }), lambdaContext())
+      return answered(response as HttpResponse)
+    },
     refresh: (event: unknown) => refresh(event, lambdaContext(60_000)),
   }
 }
@@ -71,8 +89,10 @@ type Everything = Awaited<ReturnType<typeof everything>>
 /** What must never come out of a run, by name. */
 function secretsOf({ scene, bearerTokens }: Everything, attempts: readonly AtMicrosoft[]) {
   const ofAttempts = attempts.flatMap(({ state, cookie }) => {
-    const secrets = { state, browserSecret: cookie.split('=')[1] ?? '' }
-    return [secrets.browserSecret, codeVerifierOf(secrets), state, nonceOf(secrets)]
+    const browserSecret = cookie.split('=')[1] ?? ''
+    const secrets = { state, browserSecret }
+    const own = { id: authorizationRequestIdOf(state), browserSecret }
+    return [browserSecret, codeVerifierOf(secrets), state, nonceOf(secrets), completionIdOf(own)]
   })
   return [
     CODE,
@@ -297,5 +317,152 @@ describe('no secret is logged, shown by an error or put into a redirect', () => 
     const secrets = [...secretsOf(run, []), basic]
     expectNothingLogged(run, secrets)
     for (const answer of shown) expectNone(secrets, shownBy(answer), 'an error')
+  })
+})
+
+/** A page of a link's own, without the link's token in the unseen fields of its forms. */
+function withoutOwnToken({ text, ...rest }: Answered, token: string): Answered {
+  const field = `<input type="hidden" name="token" value="${token}">`
+  return { ...rest, text: text.replaceAll(field, '') }
+}
+
+/** An answer without the one URL that leads to Microsoft, where state and nonce have to be. */
+function withoutForward(answer: Answered): Answered {
+  const { href } = atMicrosoft(answer).location
+  const { refresh, ...headers } = answer.headers
+  expect(refresh).toBe(`0;url=${href}`)
+  return { ...answer, headers, text: answer.text.replaceAll(href.replaceAll('&', '&amp;'), '') }
+}
+
+const ENVIRONMENTS = [
+  { resource: RESOURCE, name: 'Sales', region: 'EUR', purpose: 'production' },
+  { resource: OTHER_RESOURCE, name: 'Sandbox', region: undefined, purpose: 'sandbox' },
+] as const
+const CONFIRMED = { terms: { needsConfirmation: true } }
+
+describe('the pages of a sign-in', () => {
+  const unset = { connection: { resource: undefined } }
+
+  test('before Microsoft hold the token of their own link in their forms, and nothing else', async () => {
+    const run = await everything(unset)
+    const { scene } = run
+    const page = await scene.open()
+    const type = (address: string) => scene.send(page, { step: 'type' }, { filledIn: { address } })
+    const [refused, welcome] = [await type('contoso.example'), await type(`${RESOURCE}/main.aspx`)]
+    scene.world.environments.answerNextTenant({ tenantId: undefined })
+    const doubt = await type(RESOURCE)
+    const forward = await scene.send(page, { step: 'find' })
+    const secrets = secretsOf(run, [atMicrosoft(forward)])
+    for (const shown of [page, refused, welcome, doubt]) {
+      expect(shown.text).toContain(scene.token)
+      expectNone(secrets, shownBy(withoutOwnToken(shown, scene.token)), 'a page')
+    }
+    expectNone(secrets, shownBy(withoutForward(forward)), 'the page that leads on')
+    expectNothingLogged(run, secrets)
+  })
+
+  test('in a frame hold the link that they open, and nothing else', async () => {
+    const run = await everything()
+    const { scene } = run
+    const headers = { 'sec-fetch-dest': 'iframe' }
+    const page = await scene.open({}, { headers })
+    const link = attributes(page.text, 'href').filter((href) => href.includes(scene.token))
+    expect(link).toHaveLength(1)
+    const text = page.text.replace(/ href="[^"]*"/, '')
+    expectNone(secretsOf(run, []), shownBy({ ...page, text }), 'a page')
+  })
+
+  test('after Microsoft hold no secret, from the list to the return to the partner', async () => {
+    const run = await everything(unset)
+    const { scene } = run
+    const { world } = scene
+    world.environmentDirectory.lists({ outcome: 'listed', environments: ENVIRONMENTS })
+    const at = atMicrosoft(await scene.send(await scene.open(), { step: 'find' }))
+    const sent = { cookies: [at.cookie] }
+    const choose = (environment: string) =>
+      scene.send(list, {}, { ...sent, filledIn: { environment } })
+    const list = await scene.comeBack(at)
+    world.environments.answerNextWhoAmI({ outcome: 'forbidden', code: '0x80072560' })
+    const failed = await choose(RESOURCE)
+    world.tokenEndpoint.answerNextRefresh(() => {
+      const [grant] = world.tokenEndpoint.refreshGrants
+      throw new TypeError(JSON.stringify(grant), { cause: grant })
+    })
+    const thrown = await choose(RESOURCE)
+    const again = await scene.send(list, { account: 'other' }, sent)
+    const connected = await choose(OTHER_RESOURCE)
+    expect([list, failed, thrown, again, connected].map(({ status }) => status)).toEqual([
+      200, 200, 500, 200, 303,
+    ])
+    const secrets = secretsOf(run, [at, atMicrosoft(again)])
+    for (const shown of [list, failed, thrown, withoutForward(again), connected]) {
+      expectNone(secrets, shownBy(shown), 'a page')
+    }
+    expectNothingLogged(run, secrets)
+  })
+
+  test('of a sign-in that failed hold none, and neither does another one from there', async () => {
+    const run = await everything()
+    const { scene } = run
+    const at = await scene.begin()
+    const query = { error: 'consent_required', error_description: `AADSTS65001: ${CODE}` }
+    const failed = await scene.comeBack(at, query)
+    const again = await scene.send(failed, {}, { cookies: [at.cookie] })
+    const shown = [
+      failed,
+      withoutForward(again),
+      await scene.send(failed, {}),
+      await scene.submit(AGAIN_ROUTE, { request: at.state }, [at.cookie]),
+      await scene.submit(CHOICE_ROUTE, { request: scene.token, environment: CODE }, [at.cookie]),
+      await scene.submit(FORM_ROUTE, { token: scene.token, address: CODE, step: CODE }),
+    ]
+    await scene.world.signInTokens.spend(digestOf(scene.token), 'another')
+    shown.push(await scene.send(failed, {}, { cookies: [at.cookie] }))
+    const secrets = secretsOf(run, [at, atMicrosoft(again)])
+    for (const answer of shown) expectNone(secrets, shownBy(answer), 'a page')
+    expectNothingLogged(run, secrets)
+  })
+})
+
+describe('what completes a sign-in', () => {
+  test('is in the return to the partner alone, and in no log line', async () => {
+    const run = await everything({ link: CONFIRMED })
+    const { scene } = run
+    const at = await scene.begin()
+    const back = await scene.comeBack(at)
+    const location = new URL(String(back.headers.location))
+    const CompletionId = location.searchParams.get('completionId') ?? ''
+    const secrets = secretsOf(run, [at])
+    expect(secrets).toContain(CompletionId)
+    location.searchParams.delete('completionId')
+    const headers = { ...back.headers, location: location.href }
+    expectNone(secrets, shownBy({ ...back, headers }), 'the rest of the return')
+    const answers = [
+      await run.complete({ CompletionId: `${CompletionId}x` }),
+      await run.complete({ CompletionId: [CompletionId] }),
+      await run.complete(`{"CompletionId":"${CompletionId}"`),
+      await run.complete({ CompletionId }),
+      await run.complete({ CompletionId }),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([404, 400, 400, 200, 200])
+    for (const answer of answers) {
+      expectNone(secretsOf(run, [at]), shownBy(answer), 'an answer')
+    }
+    expectNothingLogged(run, secretsOf(run, [at]))
+    expect(JSON.stringify(scene.world.parkedSignIns.all())).not.toContain(CompletionId)
+  })
+
+  test('is in the message to the partner alone, where that waits for one', async () => {
+    const run = await everything({ link: CONFIRMED })
+    const { scene } = run
+    const at = await scene.begin({ responseMode: 'message', targetOrigin: PARTNER_ORIGIN })
+    const page = await scene.comeBack(at)
+    const { message, origin } = dataOf(page.text) ?? {}
+    const { completionId = '' } = message as { readonly completionId?: string }
+    expect(origin).toBe(PARTNER_ORIGIN)
+    expect(secretsOf(run, [at])).toContain(completionId)
+    const text = page.text.replace(completionId, '')
+    expectNone(secretsOf(run, [at]), shownBy({ ...page, text }), 'the rest of the page')
+    expectNothingLogged(run, secretsOf(run, [at]))
   })
 })
