@@ -61,7 +61,7 @@ describe('functions', () => {
       'refresh',
       [
         ...(['publicUrl', 'clouds', 'refreshPolicy', 'connectionsTable'] as const),
-        'appCredentialSecret',
+        ...(['signInsTable', 'appCredentialSecret'] as const),
         ...(['accessTokenKeyringSecret', 'refreshTokenKeyringSecret', 'apiAccessSecret'] as const),
       ],
     ],

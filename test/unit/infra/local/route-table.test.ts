@@ -9,6 +9,9 @@ describe('the routes of the service', () => {
     ['POST /oauth/token', 'api', 'POST /oauth/token'],
     ['GET /connector/callback', 'callback', 'GET /connector/callback'],
     ['GET /connector/authorize', 'authorize', 'GET /connector/authorize'],
+    ['POST /connector/authorize', 'authorize', 'POST /connector/authorize'],
+    ['POST /connector/again', 'authorize', 'POST /connector/again'],
+    ['POST /connector/environment', 'callback', 'POST /connector/environment'],
     ['GET /ConnectorAuth/UpdateOAuth', 'authorize', 'GET /{controller}/{action}'],
     ['GET /help/aadsts/65001', 'authorize', 'GET /help/aadsts/{code}'],
     ['GET /connect.js', 'authorize', 'GET /connect.js'],
@@ -16,6 +19,11 @@ describe('the routes of the service', () => {
     ['POST /v1.0/connectors/1/install', 'api', 'POST /v1.0/connectors/{connector}/install'],
     ['GET /v1.0/account/connectors', 'api', 'GET /v1.0/account/connectors'],
     ['GET /v1.0/account/connectors/7/token', 'token', 'GET /v1.0/account/connectors/{id}/token'],
+    [
+      'POST /v1.0/account/connectors/7/complete',
+      'refresh',
+      'POST /v1.0/account/connectors/{id}/complete',
+    ],
   ])('%s goes to %s by %s', (request, functionName, routeKey) => {
     const [method = '', path = ''] = request.split(' ')
     expect(routeOf(method, path)).toMatchObject({ functionName, routeKey })
@@ -40,6 +48,9 @@ describe('the routes of the service', () => {
     ['a slash at the end', 'GET', '/v1.0/account/connectors/'],
     ['an empty segment for a variable', 'GET', '/v1.0/account/connectors//token'],
     ['the root', 'GET', '/'],
+    ['HEAD on a link, as by a mail scanner,', 'HEAD', '/connector/authorize'],
+    ['a form at another path', 'POST', '/connectorauth/updateaccountconnectoroauth'],
+    ['another method than that of the form', 'PUT', '/connector/again'],
     ['a deeper path', 'GET', '/v1.0/account/connectors/7/token/more'],
   ])('%s takes the default route', (_, method, path) => {
     expect(routeOf(method, path)).toEqual({
