@@ -111,7 +111,7 @@ describe('an address that was typed', () => {
       status: 200,
       text: expect.stringContaining(pages.welcome.mended),
     })
-    expect(welcome.text).toContain('<dd>contoso.crm4.dynamics.com</dd>')
+    expect(welcome.text).toContain('<bdi>contoso.crm4.dynamics.com</bdi>')
     expect(welcome.text).not.toContain('main.aspx')
     expect(policyOf(welcome)).toContain("form-action 'self'")
     expectNothingBegun(scene, welcome)
@@ -213,7 +213,7 @@ describe('a mailed link', () => {
     const welcome = await scene.open()
     expect(welcome).toMatchObject({
       status: 200,
-      text: expect.stringContaining('<dd>contoso.crm4.dynamics.com</dd>'),
+      text: expect.stringContaining('<bdi>contoso.crm4.dynamics.com</bdi>'),
     })
     expectNothingBegun(scene, welcome)
     const { pathname } = expectForwarded(await scene.send(welcome, { step: 'go_on' }))
