@@ -27,7 +27,8 @@ describe('the grant has ended', () => {
     [400, 'invalid_grant', undefined, 700082],
     [400, 'invalid_grant', undefined, 70008],
     [400, 'invalid_grant', undefined, 54005],
-    [400, 'invalid_grant', undefined, 50057],
+    [400, 'invalid_grant', undefined, 500341],
+    [400, 'interaction_required', undefined, 90072],
     [400, 'invalid_grant', undefined, 12345678],
     [400, 'interaction_required', undefined, 50076],
     [400, 'consent_required', undefined, undefined],
@@ -44,6 +45,8 @@ describe("the partner's own credential is not accepted", () => {
     [401, 'invalid_client', undefined, 7000218],
     [401, 'invalid_client', undefined, 700213],
     [401, 'invalid_client', undefined, undefined],
+    [401, 'invalid_client', undefined, 12345678],
+    [401, 'invalid_client', undefined, 700024],
   ])('%i %s %s %s', (...row) => {
     expect(meaning(row)).toBe('app_rejected')
   })
@@ -61,6 +64,8 @@ describe('it passes', () => {
     [599, 'consent_required', undefined, undefined],
     [400, 'temporarily_unavailable', undefined, 90033],
     [400, 'server_error', undefined, 50000],
+    [400, 'invalid_grant', undefined, 90033],
+    [401, 'invalid_client', undefined, 650051],
   ])('%i %s %s %s', (...row) => {
     expect(meaning(row)).toBe('passing')
   })
@@ -84,6 +89,42 @@ describe('somebody must act, though not by signing in again', () => {
     [400, '', undefined, undefined],
   ])('%i %s %s %s', (...row) => {
     expect(meaning(row)).toBe('blocked')
+  })
+})
+
+describe('an administrator can lift it without the user, so that the grant is kept and asked again', () => {
+  test.each<Row>([
+    [400, 'invalid_grant', undefined, 50057],
+    [400, 'invalid_grant', undefined, 50105],
+    [400, 'invalid_grant', undefined, 50131],
+    [400, 'interaction_required', undefined, 53002],
+    [400, 'invalid_grant', undefined, 53009],
+    [400, 'invalid_grant', undefined, 530032],
+    [400, 'invalid_grant', undefined, 530035],
+    [400, 'invalid_grant', undefined, 53011],
+    [400, 'invalid_grant', undefined, 50177],
+    [400, 'invalid_grant', undefined, 500014],
+    [400, 'invalid_grant', undefined, 700016],
+  ])('%i %s %s %s', (...row) => {
+    expect(meaning(row)).toBe('blocked')
+  })
+})
+
+describe("invalid_client that says nothing of the partner's credential, and so opens no breaker for everybody", () => {
+  test.each<Row>([
+    [401, 'invalid_client', undefined, 65005],
+    [401, 'invalid_client', undefined, 650052],
+    [401, 'invalid_client', undefined, 650056],
+    [401, 'invalid_client', undefined, 650057],
+    [401, 'invalid_client', undefined, 650059],
+    [401, 'invalid_client', undefined, 900382],
+    [401, 'invalid_client', undefined, 1000031],
+  ])('%i %s %s %s', (...row) => {
+    expect(meaning(row)).toBe('blocked')
+  })
+
+  test('while the same numbers as invalid_grant leave to a new sign-in what it can mend', () => {
+    expect(meaning([400, 'invalid_grant', 'consent_required', 650056])).toBe('grant_ended')
   })
 })
 
