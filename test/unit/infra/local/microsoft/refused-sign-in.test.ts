@@ -52,11 +52,11 @@ describe('a request that is sent back with an error', () => {
     ],
     ['no response_type', { response_type: undefined }, 'invalid_request', 900144],
     ['no scope', { scope: undefined }, 'invalid_request', 900144],
-    ['a bare permission', { scope: 'user_impersonation' }, 'invalid_scope', 650053],
+    ['a bare permission', { scope: 'user_impersonation' }, 'access_denied', 650053],
     [
       'a permission that does not exist',
       { scope: 'https://example.crm.dynamics.com/all' },
-      'invalid_scope',
+      'access_denied',
       650053,
     ],
     [
