@@ -29,6 +29,11 @@ export function settingsApi(context: StandInContext, request: StandInRequest): R
   return json(200, shown(context.settings))
 }
 
+/** `/admin/requests`: what was asked so far, to count it. */
+export function requestsApi({ requests }: StandInContext): Reply {
+  return json(200, { requests })
+}
+
 function putFault(context: StandInContext, request: StandInRequest): Reply {
   const parsed = jsonBody(request)
   if (parsed === undefined) return problem(400, 'send a JSON object as application/json')

@@ -6,7 +6,7 @@ import {
 } from './authorization-request.ts'
 import { accountPickerPage, adminApprovalPage, refusalPage } from './authorize-pages.ts'
 import type { StandInContext } from './context.ts'
-import { findTenant, findUser } from './directory.ts'
+import { findTenant, findUser, PERSONAL_ACCOUNTS, type User } from './directory.ts'
 import { isCodeFault } from './faults.ts'
 import { refusal, refusalKind } from './refusals.ts'
 import type { Reply, StandInRequest } from './reply.ts'
@@ -65,7 +65,7 @@ function chooseAccount(
 ): Reply {
   const user = findUser(choice.get('account') ?? '')
   if (user === undefined) return refusalPage(refusal(50034, context.now()))
-  const account = accountIn(request.tenantId ?? user.homeTenantId, user)
+  const account = accountAt(request, user)
   if (account === undefined) {
     const detail = `User account '${user.username}', tenant '${request.authority}'.`
     return refusalPage(refusal(50020, context.now(), detail))
@@ -77,6 +77,12 @@ function chooseAccount(
     code: issueCode(context, request, { account, refusedWith }),
     session_state: randomUUID(),
   })
+}
+
+/** `organizations` stands for the tenant of any work account. */
+function accountAt({ tenantId }: AuthorizationRequest, user: User): Account | undefined {
+  if (tenantId !== undefined) return accountIn(tenantId, user)
+  return user.homeTenantId === PERSONAL_ACCOUNTS ? undefined : accountIn(user.homeTenantId, user)
 }
 
 /** Where users may consent, choosing the account is consenting; an administrator always may. */

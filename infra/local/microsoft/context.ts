@@ -13,6 +13,13 @@ export interface Settings {
   readonly accessTokenLifetimeSeconds: number | undefined
 }
 
+/** One request that the stand-in received; query and body are left out, for they hold secrets. */
+export interface RecordedRequest {
+  readonly method: string
+  readonly path: string
+  readonly grantType: string | undefined
+}
+
 /** Everything that a handler of the stand-in needs. */
 export interface StandInContext {
   readonly url: string
@@ -24,5 +31,7 @@ export interface StandInContext {
   readonly grants: Grants
   readonly faults: Faults
   readonly now: () => Date
+  /** The latest requests, oldest first. */
+  readonly requests: readonly RecordedRequest[]
   settings: Settings
 }

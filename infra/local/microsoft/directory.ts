@@ -40,6 +40,9 @@ const CONTOSO = '5c1e4f6b-7a40-4b0c-9d52-0f6c2b8e1a31'
 const FABRIKAM = 'b3a9d0f2-64d8-4f17-8a6e-95c1d7e20b44'
 const NORTHWIND = 'e07c52a8-1f9b-4c63-b5d4-3a8e6f10c957'
 
+/** The tenant of all personal accounts, which no authority of an organization admits. */
+export const PERSONAL_ACCOUNTS = '9188040d-6c67-4c5b-b112-36a304b66dad'
+
 /** Where a signed-in user asks which environments he may see; every tenant has it. */
 export const GLOBAL_DISCOVERY_HOST = 'globaldisco.crm.dynamics.com'
 
@@ -113,6 +116,7 @@ type Role =
   | 'fabrikamMember'
   | 'northwindMember'
   | 'northwindAdmin'
+  | 'personal'
 
 /** The accounts, by the part that they play. */
 export const USERS: Readonly<Record<Role, User>> = {
@@ -181,6 +185,15 @@ export const USERS: Readonly<Record<Role, User>> = {
     admin: true,
     roles: hostsOf(NORTHWIND),
     description: 'administrator of Northwind',
+  },
+  personal: {
+    username: 'pia.lund@outlook.example',
+    name: 'Pia Lund',
+    homeTenantId: PERSONAL_ACCOUNTS,
+    objectIds: { [PERSONAL_ACCOUNTS]: '00000000-0000-0000-4c1d-8e5b70a2f319' },
+    admin: false,
+    roles: [],
+    description: 'personal account, unknown to every organization',
   },
 }
 

@@ -34,6 +34,8 @@ huge, empty. Narrow a fault by tenant, grantType, authenticated and times; shape
 body, contentType, headers and delayMs.</p>
 <h2>Change its ways</h2>
 <pre>curl -X PUT ${url}/admin/settings -H 'content-type: application/json' \\
-  -d '{"refreshTokens":"strict","accessTokenLifetimeSeconds":120}'</pre>`
+  -d '{"refreshTokens":"strict","accessTokenLifetimeSeconds":120}'</pre>
+<h2>See what it was asked</h2>
+<pre>curl ${url}/admin/requests</pre>`
   return page(200, htmlDocument('Overview', content))
 }

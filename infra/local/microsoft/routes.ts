@@ -1,4 +1,4 @@
-import { faultsApi, settingsApi } from './admin-api.ts'
+import { faultsApi, requestsApi, settingsApi } from './admin-api.ts'
 import { adminConsent } from './admin-consent.ts'
 import { authorize } from './authorize.ts'
 import type { StandInContext } from './context.ts'
@@ -66,6 +66,7 @@ export function routeOf(request: StandInRequest): Route {
   if (pathname === '/admin/settings') {
     return local(['GET', 'PUT'], (context) => settingsApi(context, request))
   }
+  if (pathname === '/admin/requests') return local(['GET'], requestsApi)
   const [, first = '', ...rest] = pathname.split('/')
   if (first === 'dataverse') return dataverseRoute(rest, request)
   return ENTRA_ROUTES.get(rest.join('/'))?.(first, request) ?? local([], notFound)

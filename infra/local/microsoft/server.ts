@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { createAuthorizationCodes } from './authorization-codes.ts'
 import { readClientCertificate } from './client-assertion.ts'
-import type { StandInContext } from './context.ts'
+import type { RecordedRequest, StandInContext } from './context.ts'
 import { deliver, hold } from './deliver.ts'
 import { faultReply } from './fault-reply.ts'
 import { createFaults, type Fault, isCodeFault } from './faults.ts'
@@ -33,13 +33,6 @@ export interface MicrosoftStandInOptions {
   readonly accessTokenLifetimeSeconds?: number
 }
 
-/** One request that the stand-in received; query and body are left out, for they hold secrets. */
-export interface RecordedRequest {
-  readonly method: string
-  readonly path: string
-  readonly grantType: string | undefined
-}
-
 /** A running stand-in. */
 export interface MicrosoftStandIn {
   readonly url: string
@@ -62,7 +55,7 @@ export async function startMicrosoftStandIn(
   const url = `http://localhost:${portOf(server.address())}`
   const requests: RecordedRequest[] = []
   const stopped = new AbortController()
-  const scene = { context: { ...parts, url }, requests, signal: stopped.signal }
+  const scene = { context: { ...parts, url, requests }, requests, signal: stopped.signal }
   server.on('request', (incoming, response) => void serve(scene, incoming, response))
   return {
     url,
@@ -78,7 +71,10 @@ export async function startMicrosoftStandIn(
 }
 
 /** What needs no address yet; whatever is wrong with the options comes out here, before listening. */
-function partsOf(options: MicrosoftStandInOptions, key: SigningKey): Omit<StandInContext, 'url'> {
+function partsOf(
+  options: MicrosoftStandInOptions,
+  key: SigningKey,
+): Omit<StandInContext, 'requests' | 'url'> {
   const { clientId, clientSecret, redirectUris, clientCertificate, stateFile } = options
   const now = options.now ?? (() => new Date())
   const { accessTokenLifetimeSeconds } = options

@@ -39,6 +39,7 @@ export async function startMicrosoft(refreshTokens: RefreshTokenUse): Promise<Mi
     key: await loadSigningKey(undefined),
     codes: createAuthorizationCodes(now),
     grants: createGrants(noJournal, now),
+    requests: [],
     faults: createFaults(),
     now,
     settings: {

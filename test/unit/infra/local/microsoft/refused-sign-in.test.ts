@@ -32,6 +32,15 @@ describe('a request that Microsoft keeps on its own page', () => {
     expect(await response.text()).toContain('AADSTS50020:')
   })
 
+  test('a personal account, at a tenant and at organizations, 50020', async () => {
+    const { authorizeUrl, choose } = await scenario()
+    for (const url of [authorizeUrl(), authorizeUrl({}, 'organizations')]) {
+      const response = await choose(url, { account: USERS.personal.username })
+      expect(response.headers.has('location')).toBe(false)
+      expect(await response.text()).toContain('AADSTS50020:')
+    }
+  })
+
   test('an account that nobody knows, or none, 50034', async () => {
     const { authorizeUrl, choose } = await scenario()
     for (const form of [{ account: 'nobody@nowhere.example' }, {}]) {

@@ -80,6 +80,19 @@ describe('the server', () => {
     expect(html).toContain('/admin/faults')
   })
 
+  test('tells what it was asked', async () => {
+    const { admin, tokens } = await scenario()
+    await tokens()
+    const asked = {
+      method: 'POST',
+      path: `/${CONTOSO}/oauth2/v2.0/token`,
+      grantType: 'authorization_code',
+    }
+    const answer = await (await admin('GET', 'requests')).json()
+    expect(answer).toMatchObject({ requests: expect.arrayContaining([asked]) })
+    expect((await admin('DELETE', 'requests')).status).toBe(405)
+  })
+
   test('records requests without their secrets', async () => {
     const { tokens, standIn } = await scenario()
     const { refresh_token } = await tokens()
