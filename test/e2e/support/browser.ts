@@ -4,7 +4,7 @@ export interface Visit {
   readonly status: number
   readonly headers: Headers
   readonly body: string
-  /** Where it sends the browser, as an absolute URL. */
+  /** Where it sends the browser, by a redirect or at once by itself, as an absolute URL. */
   readonly location: string | undefined
 }
 
@@ -18,6 +18,11 @@ export interface Browser {
    * @throws Error when the page has no such button.
    */
   press(visit: Visit, button: Button): Promise<Visit>
+  /**
+   * Opens what a link on the page leads to.
+   * @throws Error when the page has no link with this text.
+   */
+  click(visit: Visit, text: string): Promise<Visit>
   /** The cookies that it would send to the host of the URL, by name. */
   cookies(url: string): ReadonlyMap<string, string>
 }
@@ -70,6 +75,7 @@ export function createBrowser(): Browser {
       const body = new URLSearchParams(fields)
       return method === 'post' ? send(action, { method, body }) : send(`${action}?${body}`)
     },
+    click: (visit, text) => send(linkOn(visit, text)),
     cookies: jarOf,
   }
 }
@@ -101,9 +107,39 @@ async function pickAccount(browser: Browser, link: string, username: string): Pr
 
 async function visitOf(url: string, response: Response): Promise<Visit> {
   const { status, headers } = response
-  const target = headers.get('location')
+  const target = headers.get('location') ?? refreshOf(headers)
   const location = target === null ? undefined : new URL(target, url).href
   return { url, status, headers, body: await response.text(), location }
+}
+
+/** The pages that lead to Microsoft from a form say so by this header. */
+function refreshOf(headers: Headers): string | null {
+  return /^0;url=(.+)$/.exec(headers.get('refresh') ?? '')?.[1] ?? null
+}
+
+function linkOn({ url, body }: Visit, wanted: string): string {
+  for (const [, attributes = '', text = ''] of body.matchAll(/<a\b([^>]*)>(.*?)<\/a>/gs)) {
+    if (text.includes(wanted)) return new URL(attribute(attributes, 'href') ?? '', url).href
+  }
+  throw new Error(`no link ${wanted} at ${url}:\n${body}`)
+}
+
+/** Every button that sends a form of the page. */
+export function buttonsOf({ body }: Visit): readonly Button[] {
+  return [...body.matchAll(/<form\b[^>]*>(.*?)<\/form>/gs)].flatMap(([, content = '']) =>
+    buttonsIn(content).map(({ text, name, value }) => ({
+      text,
+      ...(name === undefined ? {} : { name, value }),
+    })),
+  )
+}
+
+/** The value of the field with this id. */
+export function fieldOn({ body }: Visit, id: string): string | undefined {
+  const found = [...body.matchAll(/<input\b([^>]*)>/g)].find(
+    ([, attributes = '']) => attribute(attributes, 'id') === id,
+  )
+  return found && attribute(found[1] ?? '', 'value')
 }
 
 function store(jar: Map<string, string>, setCookie: string): void {
@@ -128,14 +164,7 @@ function formOf({ url, body }: Visit, button: Button): Form {
 
 /** What the button itself adds to the form. */
 function buttonIn(content: string, wanted: Button): Readonly<Record<string, string>> | undefined {
-  const buttons = [...content.matchAll(/<button\b([^>]*)>(.*?)<\/button>/gs)].map(
-    ([, attributes = '', text = '']) => ({
-      text,
-      name: attribute(attributes, 'name'),
-      value: attribute(attributes, 'value') ?? '',
-    }),
-  )
-  const found = buttons.find(
+  const found = buttonsIn(content).find(
     ({ text, name, value }) =>
       text.includes(wanted.text ?? '') &&
       name === (wanted.name ?? name) &&
@@ -143,6 +172,16 @@ function buttonIn(content: string, wanted: Button): Readonly<Record<string, stri
   )
   if (found === undefined) return undefined
   return found.name === undefined ? {} : { [found.name]: found.value }
+}
+
+function buttonsIn(content: string) {
+  return [...content.matchAll(/<button\b([^>]*)>(.*?)<\/button>/gs)].map(
+    ([, attributes = '', text = '']) => ({
+      text,
+      name: attribute(attributes, 'name'),
+      value: attribute(attributes, 'value') ?? '',
+    }),
+  )
 }
 
 function inputsIn(content: string): Readonly<Record<string, string>> {

@@ -22,11 +22,15 @@ export interface ApiRequest {
 
 export interface SignInLinkOptions {
   readonly account: string
-  readonly resource: string
+  /** Left out: the person says, or finds, which environment it is. */
+  readonly resource?: string | undefined
   /** An existing connection, to sign in again. */
   readonly connectionId?: string
   readonly targetOrigin?: string
   readonly callbackMessage?: string
+  readonly lang?: string
+  /** Further fields of the sign-in token, such as `AllowUserChange`. */
+  readonly terms?: Readonly<Record<string, unknown>>
 }
 
 export interface SignInLink {
@@ -58,23 +62,24 @@ export function createPartner(url: string): Partner {
     const body = json === undefined ? {} : { body: JSON.stringify(json) }
     return answerOf(await fetch(`${url}${path}`, { method, headers, ...body }))
   }
-  const install = async (account: string, resource: string): Promise<string> => {
-    const Properties = [{ Name: 'Resource', Value: resource }]
+  const install = async (account: string, resource: string | undefined): Promise<string> => {
+    const Properties = resource === undefined ? [] : [{ Name: 'Resource', Value: resource }]
     // Several connections of one account need names of their own.
     const Name = `Dynamics ${crypto.randomUUID()}`
     const { json } = await call('POST', INSTALL, { account, json: { Name, Properties } })
     return field(json, 'Id')
   }
   const signInLink = async (options: SignInLinkOptions): Promise<SignInLink> => {
-    const { account, resource, callbackMessage } = options
+    const { account, resource, callbackMessage, lang, terms } = options
     const id = options.connectionId ?? (await install(account, resource))
     const path = `/v1.0/accounts/${encodeURIComponent(account)}/signintoken`
-    const { json } = await call('POST', path, { json: { Username: 'demo' } })
+    const { json } = await call('POST', path, { json: { Username: 'demo', ...terms } })
     const query = new URLSearchParams({
       id,
       token: field(json, 'Token'),
       targetOrigin: options.targetOrigin ?? `${url}/`,
       ...(callbackMessage !== undefined && { callbackMessage }),
+      ...(lang !== undefined && { lang }),
     })
     const link = `${url}/connectorauth/updateaccountconnectoroauth?${query}`
     return { connectionId: id, link }
