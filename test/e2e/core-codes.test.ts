@@ -1,44 +1,33 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Situation, Who } from '../../functions/domain/reason.ts'
 import { factsOf, SITUATIONS } from '../../functions/domain/situations.ts'
 import english from '../../functions/http/texts/en.json' with { type: 'json' }
-import { type LocalDynamodb, startDynamodb, TABLE_NAMES } from '../../infra/local/dynamodb.ts'
 import { TENANTS, USERS } from '../../infra/local/microsoft/directory.ts'
 import { CORE_CODES } from '../unit/domain/aadsts-codes.ts'
 import { unescaped } from '../unit/support/markup.ts'
 import { createBrowser, fieldOn, signIn, type Visit } from './support/browser.ts'
 import { CORE_CODE_ROWS, type CoreCodeRow, type Leg } from './support/core-code-rows.ts'
 import { type RunningService, startLocalService } from './support/local-service.ts'
+import { type OwnTables, startOwnTables } from './support/own-tables.ts'
 import { type ApiAnswer, createPartner, type Partner } from './support/partner.ts'
 
 const RESOURCE = 'https://example.crm.dynamics.com'
 const { username } = USERS.contosoMember
 
-let folder: string
-let dynamodb: LocalDynamodb
-let table: DynamoDBClient
+let tables: OwnTables
 let service: RunningService
 let partner: Partner
 
-// The table is the test's own, so that one row's breaker does not hold the next row back for a minute.
+// The tables are the test's own, so that one row's breaker does not hold the next row back for a minute.
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'core-codes-'))
-  dynamodb = await startDynamodb(join(folder, 'dynamodb'))
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
-  table = new DynamoDBClient({ endpoint: dynamodb.url, region: 'eu-central-1', credentials })
-  service = await startLocalService({ env: { AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url } })
+  tables = await startOwnTables()
+  service = await startLocalService({ env: tables.env })
   partner = createPartner(service.url)
 })
 afterEach(() => fetch(`${service.microsoftUrl}/admin/faults`, { method: 'DELETE' }))
 afterAll(async () => {
   await service.stop()
-  table.destroy()
-  await dynamodb.close()
-  await rm(folder, { recursive: true, force: true })
+  await tables.stop()
 })
 
 const rowsOn = (...legs: readonly Leg[]) =>
@@ -199,10 +188,7 @@ async function refusedRefresh({ code }: CoreCodeRow) {
     const answer = await connection.refresh()
     return { ...connection, answer, after: await connection.read() }
   } finally {
-    for (const brake of ['app', `tenant#${TENANTS.contoso.id}`]) {
-      const Key = { pk: { S: `brake#${brake}` } }
-      await table.send(new DeleteItemCommand({ TableName: TABLE_NAMES.connections, Key }))
-    }
+    await tables.releaseBrakes(TENANTS.contoso.id)
   }
 }
 
