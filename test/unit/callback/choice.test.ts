@@ -157,6 +157,8 @@ describe('the environment that is picked', () => {
     const failed = await choose(RESOURCE)
     expect([failed.status, titleOf(failed)]).toEqual([200, situations.no_dataverse_role.title])
     expect(failed.text).toContain('<dd>0x80072560</dd>')
+    // Microsoft let the person in, so that its sign-in log has nothing to tell.
+    expect(failed.text).not.toContain(pages.failed.log)
     expect(failed.text).toContain(pages.failed.other_environment)
     await expectNothingConnected(scene)
     const list = await scene.send(failed, {}, { cookies })

@@ -314,6 +314,7 @@ describe('what an administrator needs to find the attempt', () => {
     const { text } = await scene.comeBack(await scene.begin(), query)
     expect(text).toContain(`<dd>${ID}</dd>`)
     expect(text).toContain('<dd>AADSTS50105</dd>')
+    expect(text).toContain(aView().texts.pages.failed.log)
     expect(text).not.toMatch(/canary|1c1c1c1c|11:11:11/)
     expect(scene.log.lines.at(-1)?.fields).toMatchObject({
       reason: 'AADSTS50105',
