@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Situation, Who } from '../../functions/domain/reason.ts'
 import { factsOf, SITUATIONS } from '../../functions/domain/situations.ts'
 import english from '../../functions/http/texts/en.json' with { type: 'json' }
+import { LOCAL_BRAND } from '../../infra/local/local-brand.ts'
 import { TENANTS, USERS } from '../../infra/local/microsoft/directory.ts'
 import { CORE_CODES } from '../unit/domain/aadsts-codes.ts'
 import { unescaped } from '../unit/support/markup.ts'
@@ -66,7 +67,7 @@ async function connected() {
 const WHO: Readonly<Record<Who, string>> = {
   user: 'You',
   administrator: 'Your Microsoft administrator',
-  application_owner: 'dynamics-connect',
+  application_owner: LOCAL_BRAND.name,
   nobody: 'No one: please wait and try again',
 }
 

@@ -147,7 +147,7 @@ describe('an environment that the partner does not know', () => {
     const page = await browser.open(link)
     const shown = await browser.press(page, { text: pages.environment.button, fields: { address } })
     expect(shown.location).toBeUndefined()
-    expect(shown.body).toContain('<dd>example.crm.dynamics.com</dd>')
+    expect(shown.body).toContain('<bdi>example.crm.dynamics.com</bdi>')
     const picker = await browser.follow(await browser.press(shown, { text: pages.welcome.button }))
     await pick(browser, picker, USERS.contosoMember.username)
     expect(await read()).toMatchObject(connectedTo(RESOURCE))
@@ -561,7 +561,7 @@ describe('a link that is mailed', () => {
     const browser = createBrowser()
     const page = await browser.open(link)
     expect(page.location).toBeUndefined()
-    expect(page.body).toContain('<dd>example.crm.dynamics.com</dd>')
+    expect(page.body).toContain('<bdi>example.crm.dynamics.com</bdi>')
     const picker = await browser.follow(await browser.press(page, { text: pages.welcome.button }))
     await pick(browser, picker, USERS.contosoMember.username)
     expect(await read()).toMatchObject(connectedTo(RESOURCE))
@@ -579,7 +579,7 @@ describe('a link that is mailed', () => {
     expect(await read()).toMatchObject({ Status: 'pending', Reason: null })
     const browser = createBrowser()
     const page = await browser.open(link)
-    const knows = page.body.includes('<dd>example.crm.dynamics.com</dd>')
+    const knows = page.body.includes('<bdi>example.crm.dynamics.com</bdi>')
     const button = knows
       ? { text: pages.welcome.button }
       : { text: pages.environment.button, fields: { address: RESOURCE } }
