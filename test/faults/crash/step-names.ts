@@ -22,9 +22,14 @@ export function stepName(request: WireRequest): string {
 }
 
 interface StoreRequest {
-  readonly Key?: { readonly pk?: { readonly S?: string } }
-  readonly Item?: { readonly pk?: { readonly S?: string } }
+  readonly Key?: Key
+  readonly Item?: Key
   readonly UpdateExpression?: string
+  readonly RequestItems?: Readonly<Record<string, { readonly Keys?: readonly Key[] }>>
+}
+
+interface Key {
+  readonly pk?: { readonly S?: string }
 }
 
 const WRITES: readonly (readonly [kind: string, part: RegExp, name: string])[] = [
@@ -39,10 +44,11 @@ const WRITES: readonly (readonly [kind: string, part: RegExp, name: string])[] =
 ]
 
 function storeStep(operation: string, request: StoreRequest): string {
-  const [kind = ''] = (request.Key ?? request.Item)?.pk?.S?.split('#') ?? []
+  const [batchKey] = Object.values(request.RequestItems ?? {}).flatMap(({ Keys = [] }) => Keys)
+  const [kind = ''] = (request.Key ?? request.Item ?? batchKey)?.pk?.S?.split('#') ?? []
   if (operation === 'Query') return 'read due connections'
-  if (operation === 'BatchGetItem') return 'read brakes'
-  if (operation === 'GetItem') return `read ${kind}`
+  if (kind === 'brake' && operation === 'BatchGetItem') return 'read brakes'
+  if (operation === 'GetItem' || operation === 'BatchGetItem') return `read ${kind}`
   const { UpdateExpression = '' } = request
   const known = WRITES.find(([of, part]) => of === kind && part.test(UpdateExpression))
   return known?.[2] ?? `${operation} ${kind}`

@@ -80,7 +80,9 @@ const operation = (name: string, call: string, where: Partial<Operation> = {}): 
 const OPERATIONS: readonly Operation[] = [
   operation('read', 'GetItem', { pk: /^connection#/ }),
   operation('brakes', 'BatchGetItem', { mark: /brake#app/ }),
-  operation('context', 'BatchGetItem'),
+  operation('context', 'BatchGetItem', { mark: /sign-in-token#/ }),
+  // As a sweep reads: many in one call.
+  operation('read', 'BatchGetItem', { mark: /"connection#/ }),
   operation('claim', 'PutItem', { pk: /^claim#/ }),
   operation('hold', 'PutItem', { pk: /^brake#tenant/ }),
   operation('open breaker', 'PutItem', { pk: /^brake#app/ }),

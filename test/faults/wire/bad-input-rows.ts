@@ -1,6 +1,7 @@
 import { type AttributeValue, DeleteItemCommand } from '@aws-sdk/client-dynamodb'
 import { expect } from 'vitest'
 import { connectionKey } from '../../../functions/adapters/dynamodb-connection-item.ts'
+import { STORED_AS } from '../../../functions/adapters/table-schema.ts'
 import { getToken, servedToken, sweptOutcome, tick, tickFor } from '../support/calls.ts'
 import { connectedConnection, itemOf, letTimePass, rewrite } from '../support/connections.ts'
 import type { Scene } from '../support/scene.ts'
@@ -123,8 +124,9 @@ const ITEMS: readonly (readonly [
 
 async function resealed(stage: Stage, id: number, change: (bytes: Uint8Array) => Uint8Array) {
   const { tokenSet } = await itemOf(stage, id)
-  const refresh = change(tokenSet?.M?.refresh?.B ?? new Uint8Array())
-  return { tokenSet: { M: { ...tokenSet?.M, refresh: { B: refresh } } } }
+  const { refresh } = STORED_AS.tokenSet
+  const changed = change(tokenSet?.M?.[refresh]?.B ?? new Uint8Array())
+  return { tokenSet: { M: { ...tokenSet?.M, [refresh]: { B: changed } } } }
 }
 
 const items = ITEMS.map(
