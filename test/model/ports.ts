@@ -240,13 +240,15 @@ export interface TokenRequest extends Request {
   readonly clientId: string
   readonly resource: string
   readonly signal: AbortSignal
+  /** Whether nobody waits for the answer any more. */
+  readonly isGivenUp?: () => boolean
 }
 
 /** A token request: it arrives, is answered, and the answer arrives, each at a moment of its own. */
 export async function ask(
   { stage, entra, watch }: Pick<PortDependencies, 'stage' | 'entra' | 'watch'>,
   operation: Operation,
-  { signal, ...request }: TokenRequest,
+  { signal, isGivenUp, ...request }: TokenRequest,
 ): Promise<Answer> {
   const label = `POST ${request.refreshToken} with ${request.clientSecret}`
   const answer = await stage.call(operation, label, () => {
@@ -257,6 +259,7 @@ export async function ask(
     return entra.redeemRefreshToken({ ...request, credential, now: stage.now() })
   })
   return stage.call(operation, `answer: ${describe(answer)}`, () => {
+    if (isGivenUp?.()) return NO_ANSWER
     const inTime = signal.aborted ? NO_ANSWER : answer
     watch.answered(operation, request, inTime)
     if (inTime.kind === 'issued') watch.timed(operation, inTime.issued)

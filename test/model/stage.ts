@@ -144,8 +144,10 @@ export function stage(scheduler: fc.Scheduler): Stage {
     },
     hold: () => {
       busy += 1
+      let isHeld = true
       return () => {
-        busy -= 1
+        if (isHeld) busy -= 1
+        isHeld = false
       }
     },
     crash: (operation) => {

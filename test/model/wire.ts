@@ -37,6 +37,7 @@ interface Caller {
   readonly deps: WireDependencies
   readonly operation: Operation
   readonly signal: AbortSignal
+  isGivenUp(): boolean
   /** The stage waits while something is on its way. */
   arrived(): void
   left(): void
@@ -54,18 +55,21 @@ export async function startWire(): Promise<WireServer> {
         serial += 1
         const number = String(serial)
         let release = deps.stage.hold()
+        let hasGivenUp = false
+        const isGivenUp = () => hasGivenUp
         // The adapter's own limit, and the refresh's.
         const signal = AbortSignal.any([grant.signal, deps.stage.timeout(CALL_LIMIT_MS)])
         const arrived = () => release()
         const left = () => {
-          release = deps.stage.hold()
+          if (!hasGivenUp) release = deps.stage.hold()
         }
-        callers.set(number, { deps, operation, signal, arrived, left })
+        callers.set(number, { deps, operation, signal, isGivenUp, arrived, left })
         const entraBaseUrl = `http://127.0.0.1:${port}/${number}`
         try {
           return await entraTokenEndpoint({ entraBaseUrl, now }).refresh(grant)
         } finally {
           callers.delete(number)
+          hasGivenUp = true
           release()
         }
       },
@@ -86,10 +90,10 @@ async function serve(
   const form = new URLSearchParams(await text(request))
   const caller = callers.get(number)
   if (caller === undefined) return void response.destroy()
-  const { deps, operation, signal, arrived, left } = caller
+  const { deps, operation, signal, isGivenUp, arrived, left } = caller
   const wanted = requestIn(form)
   arrived()
-  const answer = await ask(deps, operation, { ...wanted, tenant, signal })
+  const answer = await ask(deps, operation, { ...wanted, tenant, signal, isGivenUp })
   left()
   if (answer.kind === 'none') return void deps.stage.advance(CALL_LIMIT_MS)
   const issuer = `http://${request.headers.host}/${number}/${tenant}/v2.0`
