@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { DAY, HOUR, MINUTE, SECOND } from '../fakes/hand-clock.ts'
 import type { Fault } from './entra-model.ts'
 import type { WriteFault } from './store-faults.ts'
-import type { Management, Slot, System } from './system.ts'
+import type { FunctionName, Management, Slot, System } from './system.ts'
 import { LARGEST_SKEW_MS } from './watch.ts'
 
 type Command = fc.AsyncCommand<object, System>
@@ -102,6 +102,32 @@ const manage = fc
     }),
   )
 
+/** All at the same time, as after an outage. */
+const crowd = STEPS.map((steps) =>
+  command('refresh all (now)', steps, (system) => {
+    for (const slot of system.slots) system.refresh(slot, 'now', 0)
+  }),
+)
+
+/** What comes between the steps of a refresh, which else meets little. */
+const MEANWHILE = fc.constantFrom<Management | 'sign in' | 'end the grant and sign in'>(
+  ...(['disconnect', 'remove', 'change the environment'] as const),
+  ...(['sign in', 'end the grant and sign in'] as const),
+)
+const meanwhile = fc
+  .tuple(SLOT, fc.nat({ max: 9 }), MEANWHILE, STEPS)
+  .map(([index, before, what, steps]) =>
+    command(`refresh c${index} (now), ${before} steps, ${what}`, steps, async (system) => {
+      const slot = slotOf(system, index)
+      if (system.stored(slot) === undefined) return
+      system.refresh(slot, 'now', 0)
+      await system.stage.step(before)
+      if (what === 'end the grant and sign in') system.entra.endGrants(slot.objectId)
+      if (what.endsWith('sign in')) await system.signIn(slot, 0)
+      else system.manage(slot, what as Management)
+    }),
+  )
+
 const FAULT = fc.constantFrom<Fault>(
   { kind: 'throttled', retryAfterSeconds: 5 },
   { kind: 'throttled', retryAfterSeconds: 300 },
@@ -170,6 +196,24 @@ const keyring = fc
     }),
   )
 
+/** One function knows the new key and seals with it, while the others still know the old ones. */
+const rotation = fc
+  .tuple(
+    fc.constantFrom<'access' | 'refresh'>('access', 'refresh'),
+    fc.constantFrom<FunctionName>('refresh', 'callback'),
+    SLOT,
+    STEPS,
+  )
+  .map(([which, anew, index, steps]) =>
+    command(`${which} keyring: rotate, ${anew} anew for c${index}`, steps, async (system) => {
+      system.secrets.rotate(which)
+      system.functions[anew].startAnew()
+      const slot = slotOf(system, index)
+      if (anew === 'refresh') system.refresh(slot, 'now', 0)
+      else await system.signIn(slot, 0)
+    }),
+  )
+
 const corrupt = fc.tuple(SLOT, fc.constantFrom(true, false, false)).map(([index, isCorrupt]) =>
   command(
     `the item of c${index} is ${isCorrupt ? 'of a later version' : 'readable'}`,
@@ -233,12 +277,12 @@ function nameOfTime(ms: number): string {
 export function histories(longest: number, replayPath: string | undefined) {
   const usual = [
     ...[refresh, refresh, refresh, refresh, sweep, sweep, sweep, sweep],
-    ...[token, token, token, signIn, signIn, manage],
+    ...[crowd, token, token, token, signIn, signIn, manage, meanwhile, meanwhile, meanwhile],
   ]
   const passing = [time, time, time, time, time, go, go, go, crash, crash]
   const trouble = [
     ...[entraFault, entraFault, entraFault, tenantFault, endGrant, clientSecret, clientSecret],
-    ...[keyring, corrupt, storeFault, storeFault, secretsFault],
+    ...[keyring, rotation, corrupt, storeFault, storeFault, secretsFault],
   ]
   return fc.commands([...usual, ...passing, ...trouble], {
     maxCommands: longest,

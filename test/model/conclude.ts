@@ -65,6 +65,12 @@ async function concludeConnected(system: System, slot: Slot): Promise<void> {
   const wasEnded = system.stored(slot)?.status === 'reauthorization_required'
   const isAsExpected = isOutcome(refreshed, expected) || (!isAlive && wasEnded)
   watch.expect(isAsExpected, `I9 ${name} should be ${expected} by a refresh now`)
+  const isResealed =
+    !isOutcome(refreshed, 'refreshed') || (await watch.isSealedWithActiveKeys(connectionId))
+  watch.expect(
+    isResealed,
+    `${name} was refreshed, and is sealed with a key that is not the active one`,
+  )
   const isStuck = isOutcome(refreshed, 'refreshed') && watch.isBreakerOpen()
   watch.expect(!isStuck, 'I9 the breaker is open though the credential was accepted')
 }

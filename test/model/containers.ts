@@ -25,6 +25,8 @@ export interface Containers {
    * while it read a secret is left out: what becomes of such a read is the network's to say.
    */
   giveBack(container: Container): void
+  /** The idle ones are gone, as after a deployment. */
+  startAnew(): void
 }
 
 export function containers(stage: Stage, secrets: SecretsModel): Containers {
@@ -34,6 +36,9 @@ export function containers(stage: Stage, secrets: SecretsModel): Containers {
     giveBack: (container) => {
       container.serves = undefined
       if (container.reading === 0) idle.push(container)
+    },
+    startAnew: () => {
+      idle.length = 0
     },
   }
 }

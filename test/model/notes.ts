@@ -1,9 +1,13 @@
 import type { Connection } from '../../functions/domain/connection.ts'
+import type { RefreshRequest } from '../../functions/domain/refresh-connection.ts'
+import type { AppCredentialNotice } from '../../functions/domain/refresh-dependencies.ts'
 import type { SweptOutcome } from '../../functions/domain/sweep-shard.ts'
 import type { Operation } from './stage.ts'
 
 /** What one operation has seen and done so far. */
 export interface Notes {
+  /** What its invoker wants refreshed, where it refreshes. */
+  wanted: RefreshRequest['when'] | undefined
   /** Several refreshes at a time: then what follows cannot be told apart by refresh. */
   isConcurrent: boolean
   /** What it read last of each connection. */
@@ -21,14 +25,20 @@ export interface Notes {
   /** What Entra made of the credential of its last request. */
   credential: 'accepted' | 'rejected' | 'not_looked_at' | undefined
   hasOpenedBreaker: boolean
+  /** What it brought about and has not told operators. */
+  readonly untold: Set<AppCredentialNotice>
   /** Until when the tenant of its last request has to be left alone. */
   tenantHold: Date | undefined
   /** What was issued to it and is not stored, by `id#generation`: how often it has tried to. */
   readonly unstored: Map<string, number>
   /** The refresh tokens that Entra refused to it for good. */
   readonly refusedTokens: Set<string>
+  /** The connections that it took off the schedule since their grant has ended. */
+  readonly endedGrants: Set<number>
   /** How often it found the store down. */
   storeFaults: number
+  /** How often it tried to store a sign-in, and whether it did. */
+  connects: number
   hasConnected: boolean
   /** What a sweep found in the due index, and what became of each. */
   readonly listed: Set<number>
@@ -47,6 +57,7 @@ export function notebook(): (operation: Operation) => Notes {
 
 function emptyNotes(): Notes {
   return {
+    wanted: undefined,
     isConcurrent: false,
     reads: new Map(),
     readAt: { trueTime: 0, ownTime: 0 },
@@ -56,10 +67,13 @@ function emptyNotes(): Notes {
     hasProbe: false,
     credential: undefined,
     hasOpenedBreaker: false,
+    untold: new Set(),
     tenantHold: undefined,
     unstored: new Map(),
     refusedTokens: new Set(),
+    endedGrants: new Set(),
     storeFaults: 0,
+    connects: 0,
     hasConnected: false,
     listed: new Set(),
     tried: new Map(),

@@ -86,6 +86,7 @@ function storePorts(
       read: (id) => read(id, () => tokenSets.read(id)),
       connect: async (set) => {
         const connect = async () => {
+          notes.connects += 1
           const stored = await tokenSets.connect(set)
           if (stored) notes.hasConnected = true
           return stored
@@ -103,9 +104,11 @@ function storePorts(
       },
       postpone: (set) => write(set.connectionId, 'postpone', () => tokenSets.postpone(set)),
       requireReauthorization: (set) =>
-        write(set.connectionId, 'requireReauthorization', () =>
-          tokenSets.requireReauthorization(set),
-        ),
+        write(set.connectionId, 'requireReauthorization', async () => {
+          const required = await tokenSets.requireReauthorization(set)
+          if (required) notes.endedGrants.add(set.connectionId)
+          return required
+        }),
     },
     dueConnections: {
       due: async function* (bucket, until) {

@@ -1,6 +1,7 @@
 import { createHash, createSecretKey } from 'node:crypto'
 import type { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { AppCredential } from '../../functions/domain/app-credentials.ts'
+import type { Clock } from '../../functions/domain/clock.ts'
 import type { Keyring } from '../../functions/domain/keyring.ts'
 import { APP_CREDENTIAL } from '../fakes/memory-app-credentials.ts'
 
@@ -9,6 +10,9 @@ export const SECRETS = {
   access: 'access-keyring',
   refresh: 'refresh-keyring',
 }
+
+/** Functions read a secret anew at most this often. */
+const REREAD_INTERVAL_MS = 1000
 
 /** Secrets Manager, with what the service keeps in it. */
 export interface SecretsModel {
@@ -24,18 +28,26 @@ export interface SecretsModel {
   /** Takes every key but the active one out of a keyring, though tokens may be sealed with them. */
   dropOldKeys(keyring: 'access' | 'refresh'): void
   putKeysBack(): void
+  /**
+   * Whether a function may be without a key that something is sealed with: one was dropped, a read
+   * failed, or one was added within the second in which a function does not read anew.
+   */
+  mayLackKeys(): boolean
   /** Every key that there ever was. */
   allKeys(keyring: 'access' | 'refresh'): Keyring
 }
 
-export function secretsModel(): SecretsModel {
+export function secretsModel(now: Clock): SecretsModel {
   let clientSecrets: readonly string[] = [APP_CREDENTIAL.clientSecret]
   let failing = 0
+  let hadTrouble = false
+  let rotatedAt = 0
   const keyrings = { access: keyringModel('access'), refresh: keyringModel('refresh') }
 
   const textOf = (id: string | undefined, stage: string | undefined): string => {
     if (failing > 0) {
       failing -= 1
+      hadTrouble = true
       throw new TypeError('Secrets Manager does not answer')
     }
     if (id === SECRETS.access) return keyrings.access.text()
@@ -60,8 +72,15 @@ export function secretsModel(): SecretsModel {
       clientSecrets = [clientSecret, ...clientSecrets]
     },
     currentClientSecret: () => clientSecrets[0] ?? '',
-    rotate: (keyring) => keyrings[keyring].rotate(),
-    dropOldKeys: (keyring) => keyrings[keyring].dropOldKeys(),
+    rotate: (keyring) => {
+      rotatedAt = now().getTime()
+      keyrings[keyring].rotate()
+    },
+    dropOldKeys: (keyring) => {
+      hadTrouble = true
+      keyrings[keyring].dropOldKeys()
+    },
+    mayLackKeys: () => hadTrouble || now().getTime() - rotatedAt <= REREAD_INTERVAL_MS,
     putKeysBack: () => {
       keyrings.access.putBack()
       keyrings.refresh.putBack()

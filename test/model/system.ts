@@ -57,6 +57,7 @@ export interface System {
   readonly watch: Watch
   readonly storeFaults: StoreFaults
   readonly corrupted: Set<number>
+  readonly functions: Readonly<Record<FunctionName, Containers>>
   readonly slots: readonly Slot[]
   readonly mode: 'lenient' | 'strict'
   refresh(slot: Slot, when: RefreshRequest['when'], skew: number): Operation
@@ -68,6 +69,8 @@ export interface System {
   recreate(slot: Slot): Promise<void>
   stored(slot: Slot): Connection | undefined
 }
+
+export type FunctionName = 'refresh' | 'token' | 'callback'
 
 export interface SweepOptions {
   readonly shards: number
@@ -107,7 +110,7 @@ export async function system({
   const backend = await makeBackend(stage.now)
   const entra = entraModel(mode)
   entra.acceptedSecrets.add(APP_CREDENTIAL.clientSecret)
-  const secrets = secretsModel()
+  const secrets = secretsModel(stage.now)
   const watching = watch(stage, { backend, entra, secrets, mode })
   const storeFaults = noStoreFaults()
   const corrupted = new Set<number>()
@@ -180,7 +183,10 @@ export async function system({
     accessTokens: container.accessTokens,
     refreshTokens: container.refreshTokens,
     refreshPolicy: 'adaptive',
-    notice: (what) => stage.note(`${operation.name}: notice ${what}`),
+    notice: (what) => {
+      stage.note(`${operation.name}: notice ${what}`)
+      watching.told(operation, what)
+    },
   })
   const { signal } = new AbortController()
 
@@ -189,8 +195,10 @@ export async function system({
     const name = `refresh ${watching.name(connectionId)} (${when})`
     return invoke<RefreshOutcome>(
       { from: functions.refresh, name, kind: 'refresh', skew },
-      (operation, container) =>
-        refreshConnection(refreshing(operation, container), { connectionId, when, signal }),
+      (operation, container) => {
+        watching.notesOf(operation).wanted = when
+        return refreshConnection(refreshing(operation, container), { connectionId, when, signal })
+      },
       (operation, outcome) => watching.refreshed(operation, connectionId, outcome),
     )
   }
@@ -199,7 +207,8 @@ export async function system({
     invoke<SweepResult>(
       { from: functions.refresh, name: 'sweep', kind: 'sweep', skew },
       (operation, container) => {
-        watching.notesOf(operation).isConcurrent = concurrency + ahead > 1
+        const isConcurrent = concurrency + ahead > 1
+        Object.assign(watching.notesOf(operation), { wanted: 'due', isConcurrent })
         const deps = {
           ...refreshing(operation, container),
           dueConnections: ports(operation).dueConnections,
@@ -344,6 +353,7 @@ export async function system({
     watch: watching,
     storeFaults,
     corrupted,
+    functions,
     slots,
     mode,
     wire,

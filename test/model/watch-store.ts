@@ -1,5 +1,5 @@
 import type { Connection } from '../../functions/domain/connection.ts'
-import { tokenSealer } from '../../functions/domain/token-sealer.ts'
+import { type TokenKind, tokenSealer } from '../../functions/domain/token-sealer.ts'
 import type { Backend } from './backend.ts'
 import type { EntraModel } from './entra-model.ts'
 import type { Notes } from './notes.ts'
@@ -44,6 +44,8 @@ export interface StoreWatch {
   stored(connectionId: number): Connection | undefined
   /** As which `id#generation` the refresh token was stored, since an answer may have omitted a new one. */
   storedAs(refreshToken: string): readonly string[]
+  /** Whether both tokens open with nothing but the keys that are the active ones now. */
+  isSealedWithActiveKeys(connectionId: number): Promise<boolean>
   /** The refresh token that is stored. */
   refreshToken(connectionId: number): Promise<string | undefined>
 }
@@ -74,6 +76,11 @@ export function storeWatch(deps: StoreWatchDependencies): StoreWatch {
     access: tokenSealer('access', async () => secrets.allKeys('access')),
     refresh: tokenSealer('refresh', async () => secrets.allKeys('refresh')),
   }
+  /** The same keys, taken for those of the other kind. */
+  const otherKind = {
+    access: tokenSealer('refresh', async () => secrets.allKeys('access')),
+    refresh: tokenSealer('access', async () => secrets.allKeys('refresh')),
+  }
   const name = (id: number) => followed.get(id)?.name ?? `connection ${id}`
 
   const open = async ({ id, generation, tokenSet }: Connection) => {
@@ -100,7 +107,26 @@ export function storeWatch(deps: StoreWatchDependencies): StoreWatch {
     expect(issued?.resource === after.resource, `${label} is for another environment`)
     expect(issued?.parent === parent, `I2 ${label} was not obtained from the generation before it`)
     const keys = storedAs.get(tokens.refreshToken) ?? []
+    await judgeBinding(after)
     storedAs.set(tokens.refreshToken, [...keys, `${after.id}#${after.generation}`])
+  }
+
+  /** What is sealed opens nowhere else: in no other connection or generation, nor as the other kind. */
+  const judgeBinding = async ({ id, generation, tokenSet }: Connection) => {
+    const here = { connectionId: id, generation }
+    for (const kind of ['access', 'refresh'] as const) {
+      const sealed = sealedOf(tokenSet, kind)
+      const elsewhere = [
+        sealers[kind].open({ ...here, connectionId: id + 1 }, sealed),
+        sealers[kind].open({ ...here, generation: generation - 1 }, sealed),
+        otherKind[kind].open(here, sealed),
+      ]
+      const places = ['another connection', 'an older generation', 'the other kind']
+      const opened = await Promise.allSettled(elsewhere)
+      const wrong = places.filter((_, index) => opened[index]?.status === 'fulfilled')
+      const label = `the ${kind} token of ${name(id)} #${generation} opens also as that of`
+      expect(wrong.length === 0, `${label} ${wrong.join(', ')}`)
+    }
   }
 
   const judgeStatus = async ({ operation, before, after, write, label }: Change) => {
@@ -138,6 +164,15 @@ export function storeWatch(deps: StoreWatchDependencies): StoreWatch {
     expect(isScheduled === isConnected, `I15 ${label}, on the schedule: ${isScheduled}`)
   }
 
+  const readable = async (id: number, write: Write) => {
+    try {
+      return await backend.tokenSets.read(id)
+    } catch (error) {
+      expect(false, `I11 ${name(id)} is unreadable after ${write}: ${nameOf(error)}`)
+      return undefined
+    }
+  }
+
   return {
     name,
     objectId: (id) => followed.get(id)?.objectId,
@@ -147,6 +182,16 @@ export function storeWatch(deps: StoreWatchDependencies): StoreWatch {
       const connection = connections.get(id)
       return connection?.tokenSet && (await open(connection))?.refreshToken
     },
+    isSealedWithActiveKeys: async (id) => {
+      const { generation = 0, tokenSet } = connections.get(id) ?? {}
+      const opened = (['access', 'refresh'] as const).map((kind) => {
+        const { active, keys } = secrets.allKeys(kind)
+        const onlyActive = new Map([...keys].filter(([keyId]) => keyId === active))
+        const sealer = tokenSealer(kind, async () => ({ active, keys: onlyActive }))
+        return sealer.open({ connectionId: id, generation }, sealedOf(tokenSet, kind))
+      })
+      return (await Promise.allSettled(opened)).every(({ status }) => status === 'fulfilled')
+    },
     follow: async (id, who) => {
       followed.set(id, who)
       const connection = await backend.tokenSets.read(id)
@@ -155,7 +200,7 @@ export function storeWatch(deps: StoreWatchDependencies): StoreWatch {
     },
     wrote: async (operation, id, write) => {
       const before = connections.get(id)
-      const after = await backend.tokenSets.read(id)
+      const after = await readable(id, write)
       connections.set(id, after)
       const from = before ? `${before.status} #${before.generation}` : 'nothing'
       const to = after ? `${after.status} #${after.generation}` : 'nothing'
@@ -168,6 +213,10 @@ export function storeWatch(deps: StoreWatchDependencies): StoreWatch {
 }
 
 const NOTHING = new Uint8Array()
+
+function sealedOf(tokenSet: Connection['tokenSet'], kind: TokenKind): Uint8Array {
+  return (kind === 'access' ? tokenSet?.sealedAccessToken : tokenSet?.sealedRefreshToken) ?? NOTHING
+}
 
 function haveSameTokens({ tokenSet: one }: Connection, { tokenSet: other }: Connection): boolean {
   if (one === undefined || other === undefined) return one === other

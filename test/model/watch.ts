@@ -1,18 +1,17 @@
 import type { AccessTokenOutcome } from '../../functions/domain/access-token.ts'
 import type { CompleteOutcome } from '../../functions/domain/complete-authorization.ts'
-import { TENANT_HOLD_MS } from '../../functions/domain/refresh-brakes.ts'
 import {
   REFRESH_CLAIM_LIFETIME_MS as CLAIM_LIFETIME_MS,
   type RefreshClaim,
 } from '../../functions/domain/refresh-claims.ts'
 import type { RefreshOutcome } from '../../functions/domain/refresh-outcome.ts'
-import { boundedRetryAfter } from '../../functions/domain/refresh-schedule.ts'
 import { ServiceError } from '../../functions/domain/service-error.ts'
 import type { SweepResult, SweptOutcome } from '../../functions/domain/sweep-shard.ts'
 import { MINUTE } from '../fakes/hand-clock.ts'
 import type { Answer, Issued } from './entra-model.ts'
 import { type Notes, notebook } from './notes.ts'
 import { nameOf, type Operation, type Result, type Stage } from './stage.ts'
+import { type BrakesWatch, brakesWatch } from './watch-brakes.ts'
 import { type StoreWatch, type StoreWatchDependencies, storeWatch } from './watch-store.ts'
 
 /** How wrong the clock of a machine may be. */
@@ -20,6 +19,9 @@ export const LARGEST_SKEW_MS = 5 * MINUTE
 
 /** Tries to store what was issued, before it may be given up. */
 const STORE_TRIES = 5
+
+/** Tries to store a sign-in, when refreshes come first. */
+const STORE_SIGN_IN_TRIES = 3
 
 /** No function runs for longer; what was frozen for longer counts as dead. */
 const LONGEST_LIFE_MS = 15 * MINUTE
@@ -34,7 +36,9 @@ const EXPECTED_ERRORS = new Set([
 ])
 
 /** Watches everything that happens, and collects what must not. */
-export interface Watch extends StoreWatch {
+export interface Watch
+  extends StoreWatch,
+    Pick<BrakesWatch, 'held' | 'probed' | 'switched' | 'told' | 'isBreakerOpen'> {
   readonly violations: readonly string[]
   readonly notesOf: (operation: Operation) => Notes
   expect(holds: boolean, what: string): void
@@ -45,12 +49,6 @@ export interface Watch extends StoreWatch {
   answered(operation: Operation, request: Request, answer: Answer): void
   /** Tokens come with a time by the clock of whoever asked. */
   timed(operation: Operation, issued: Issued): void
-  held(tenant: string, until: Date): void
-  /** A probe was taken, as of then by its own clock. */
-  probed(operation: Operation, now: Date): void
-  /** The breaker was opened as of then, or closed. */
-  switched(operation: Operation, openedAt: Date | undefined): void
-  readonly isBreakerOpen: () => boolean
   /** A refresh of its own, or one of a sweep, has come to its outcome. */
   refreshed(operation: Operation, connectionId: number, result: SweptOutcome): void
   swept(operation: Operation, result: SweepResult): void
@@ -75,18 +73,11 @@ interface Claim {
   readonly isSkewed: boolean
 }
 
-/** A tenant that is to be left alone, known since a moment. */
-interface Hold {
-  readonly moment: number
-  readonly until: number
-  readonly why: string
-}
-
 export function watch(
   stage: Stage,
   dependencies: Omit<StoreWatchDependencies, 'notesOf' | 'expect'>,
 ): Watch {
-  const { entra } = dependencies
+  const { entra, secrets } = dependencies
   const notesOf = notebook()
   const violations: string[] = []
   const expect = (holds: boolean, what: string) => {
@@ -95,34 +86,14 @@ export function watch(
     stage.note(`✗✗✗ ${what}`)
   }
   const store = storeWatch({ ...dependencies, notesOf, expect })
+  const brakes = brakesWatch({ stage, notesOf, expect })
   const claims = new Map<string, Claim>()
-  const holds = new Map<string, readonly Hold[]>()
   const skewedTokens = new Set<Issued>()
-  let isBreakerOpen = false
-  let noProbeBefore = 0
 
   const trueTime = () => stage.now().getTime()
   const ownTime = ({ skew }: Operation) => trueTime() + skew
-  const hold = (tenant: string, until: number, why: string) => {
-    holds.set(tenant, [...(holds.get(tenant) ?? []), { moment: stage.moment(), until, why }])
-  }
-  /** Another clock's minute is not comparable. */
-  const minuteAfter = ({ skew }: Operation, now: Date) => (skew === 0 ? now.getTime() + MINUTE : 0)
   const claimFor = (operation: Operation, refreshToken: string) =>
     store.storedAs(refreshToken).find((key) => notesOf(operation).claims.has(key))
-
-  /** I13, I14: what a request has to know of the brakes. */
-  const judgeBrakes = (operation: Operation, { tenant, refreshToken }: Request) => {
-    const { brakes, hasProbe, isConcurrent } = notesOf(operation)
-    const label = `${operation.name} asks with ${refreshToken}`
-    expect(brakes !== undefined, `I14 ${label} without a look at the brakes`)
-    if (brakes === undefined || isConcurrent) return
-    const applies = ({ moment, until }: Hold) =>
-      moment < brakes.moment && until > ownTime(operation)
-    const hold = holds.get(tenant)?.find(applies)
-    expect(hold === undefined, `I14 ${label} while its tenant is held: ${hold?.why}`)
-    expect(!brakes.wasBreakerOpen || hasProbe, `I13 ${label} past an open breaker`)
-  }
 
   /** I7: what a request has to have claimed. */
   const judgeClaim = (operation: Operation, { refreshToken, clientSecret }: Request) => {
@@ -136,6 +107,35 @@ export function watch(
     const before = sent.get(claim) ?? []
     expect(!before.includes(clientSecret), `I7 ${label} twice with one credential`)
     sent.set(claim, [...before, clientSecret])
+  }
+
+  /** I13, I16: what was not due, or is another generation than the one that was wanted, is left alone. */
+  const judgeWanted = (operation: Operation, { refreshToken }: Request) => {
+    const { wanted, reads } = notesOf(operation)
+    const [id, generation] = claimFor(operation, refreshToken)?.split('#').map(Number) ?? []
+    if (id === undefined) return
+    const label = `${operation.name} refreshed ${store.name(id)}`
+    const dueAt = reads.get(id)?.nextRefreshAt?.getTime() ?? 0
+    expect(wanted !== 'due' || dueAt <= ownTime(operation), `I13 ${label} early`)
+    const isAnother = typeof wanted === 'number' && wanted !== generation
+    expect(!isAnother, `I16 ${label} #${generation}, and was asked to for #${wanted}`)
+  }
+
+  /** I6, I8: what a refresh says is what is stored. */
+  const judgeTruth = (operation: Operation, id: number, result: RefreshOutcome) => {
+    const { reads, endedGrants } = notesOf(operation)
+    const label = `${operation.name} says ${result.outcome}`
+    const isEnded = endedGrants.has(id) || reads.get(id)?.status === 'reauthorization_required'
+    const saysEnded = result.outcome === 'reauthorization_required'
+    expect(!saysEnded || isEnded, `I6 ${label}, and a read of ${store.name(id)} would not`)
+    const stored = store.stored(id)?.generation ?? Number.POSITIVE_INFINITY
+    const isUnstored = result.outcome === 'refreshed' && result.generation > stored
+    expect(!isUnstored, `I8 ${label}, and ${store.name(id)} is at #${stored}`)
+  }
+
+  const judgeError = ({ name }: Operation, error: unknown) => {
+    const isUnfounded = nameOf(error) === 'token_unsealable' && !secrets.mayLackKeys()
+    expect(!isUnfounded, `${name} cannot open what is stored, and every key is there`)
   }
 
   const judgeValidity = (
@@ -156,6 +156,7 @@ export function watch(
 
   return {
     ...store,
+    ...brakes,
     violations,
     notesOf,
     expect,
@@ -176,11 +177,9 @@ export function watch(
 
     requested: (operation, request) => {
       judgeClaim(operation, request)
-      judgeBrakes(operation, request)
-      if (operation.kind !== 'sweep') return
-      const id = Number(claimFor(operation, request.refreshToken)?.split('#')[0])
-      const dueAt = notesOf(operation).reads.get(id)?.nextRefreshAt?.getTime() ?? 0
-      expect(dueAt <= ownTime(operation), `I13 ${operation.name} swept ${store.name(id)} early`)
+      const label = `${operation.name} asks with ${request.refreshToken}`
+      brakes.judgeRequest(operation, request.tenant, label)
+      judgeWanted(operation, request)
     },
 
     answered: (operation, { refreshToken }, answer) => {
@@ -189,8 +188,7 @@ export function watch(
       const age = trueTime() - (notes.claims.get(claim ?? '') ?? 0)
       const isInTime = answer.kind === 'none' || age <= CLAIM_LIFETIME_MS
       expect(isInTime, `I7 ${operation.name} took an answer ${age} ms after it claimed`)
-      notes.credential = credentialIn(answer)
-      notes.tenantHold = holdIn(answer, new Date(ownTime(operation)))
+      brakes.noteAnswer(operation, answer)
       if (answer.kind === 'refused' && answer.code === 50173) notes.refusedTokens.add(refreshToken)
       if (answer.kind !== 'issued') return
       if (claim) notes.unstored.set(claim, 0)
@@ -200,38 +198,12 @@ export function watch(
       if (skew !== 0) skewedTokens.add(issued)
     },
 
-    held: (tenant, until) => hold(tenant, until.getTime(), 'the store says so'),
-
-    probed: (operation, now) => {
-      const isEarly = operation.skew === 0 && now.getTime() < noProbeBefore
-      expect(!isEarly, `I13 ${operation.name} probes within a minute of the last one`)
-      noProbeBefore = minuteAfter(operation, now)
-      notesOf(operation).hasProbe = true
-    },
-
-    switched: (operation, openedAt) => {
-      const isOpen = openedAt !== undefined
-      isBreakerOpen = isOpen
-      noProbeBefore = openedAt ? minuteAfter(operation, openedAt) : 0
-      const { credential, isConcurrent } = notesOf(operation)
-      if (isConcurrent) return
-      const label = `${operation.name} ${isOpen ? 'opened' : 'closed'} the breaker`
-      const expected = isOpen ? 'rejected' : 'accepted'
-      expect(credential === expected, `I13 ${label}, and the credential was ${credential}`)
-    },
-
-    isBreakerOpen: () => isBreakerOpen,
-
     refreshed: (operation, connectionId, result) => {
       const notes = notesOf(operation)
       notes.tried.set(connectionId, result)
-      if (notes.isConcurrent || result.outcome === 'error') return
-      judgeOutcome(result, notes)
-      const tenant = store.stored(connectionId)?.user?.tenantId
-      const { tenantHold } = notes
-      if (tenant && tenantHold && result.outcome === 'transient') {
-        hold(tenant, tenantHold.getTime(), `Entra said so to ${operation.name}`)
-      }
+      if (result.outcome === 'error') return judgeError(operation, result.error)
+      brakes.judgeOutcome(operation, result, notes.reads.get(connectionId)?.user?.tenantId)
+      judgeTruth(operation, connectionId, result)
     },
 
     swept: (operation, { ended }) => {
@@ -243,6 +215,8 @@ export function watch(
           `I15 ${operation.name} left ${store.name(id)} in the way`,
         )
       }
+      const isFounded = [...tried.values()].some(concernsAll)
+      expect(ended !== 'held_back' || isFounded, `I15 ${operation.name} ended for one connection`)
       const left = [...listed].filter((id) => !tried.has(id)).map(store.name)
       expect(ended !== 'all' || left.length === 0, `I15 ${operation.name} never tried ${left}`)
     },
@@ -260,9 +234,15 @@ export function watch(
     },
 
     signedIn: (operation, outcome) => {
-      const isConnected = outcome.outcome === 'ended' && outcome.result.outcome === 'connected'
-      const { hasConnected } = notesOf(operation)
+      if (outcome.outcome !== 'ended') return
+      const { request, result } = outcome
+      const { hasConnected, connects, reads } = notesOf(operation)
+      const isConnected = result.outcome === 'connected'
       expect(!isConnected || hasConnected, `${operation.name} said connected and stored nothing`)
+      const hasGivenUp = result.outcome === 'failed' && result.reason.code === 'connection_changed'
+      const isSame = reads.get(request.connectionId)?.resource === request.resource
+      const isTooSoon = hasGivenUp && isSame && connects < STORE_SIGN_IN_TRIES
+      expect(!isTooSoon, `I12 ${operation.name} gave way to a refresh after ${connects} tries`)
     },
 
     ended: (operation, result) => {
@@ -277,15 +257,12 @@ export function watch(
       const error = nameOf(result.error)
       const isServiceError = result.error instanceof ServiceError
       expect(isServiceError && EXPECTED_ERRORS.has(error), `${operation.name} threw ${error}`)
+      judgeError(operation, result.error)
+      const isStopped = operation.kind === 'sweep' && isOneItems(result.error)
+      expect(!isStopped, `I15 ${operation.name} ended for one connection: ${error}`)
       const isUnfounded = error === 'store_unavailable' && storeFaults === 0
       expect(!isUnfounded, `${operation.name} says the store is down, and it is not`)
     },
-  }
-
-  function judgeOutcome(result: RefreshOutcome, notes: Notes) {
-    const isRejected = result.outcome === 'app_credential_rejected'
-    const wasAsked = notes.credential === 'rejected'
-    expect(!isRejected || !wasAsked || notes.hasOpenedBreaker, 'I13 a rejection opened no breaker')
   }
 }
 
@@ -294,17 +271,8 @@ function isOneItems(error: unknown): boolean {
   return name === 'item_malformed' || name === 'token_unsealable'
 }
 
-function credentialIn(answer: Answer): Notes['credential'] {
-  if (answer.kind === 'unavailable' || answer.kind === 'none') return 'not_looked_at'
-  if (answer.kind !== 'refused' || answer.error !== 'invalid_client') return 'accepted'
-  return answer.code === 7000229 ? 'not_looked_at' : 'rejected'
-}
-
-/** Until when an answer wants the tenant to be left alone. */
-function holdIn(answer: Answer, now: Date): Date | undefined {
-  const isThrottle = answer.kind === 'refused' && answer.code === 50196
-  if (!isThrottle && answer.kind !== 'unavailable' && answer.kind !== 'none') return undefined
-  const seconds = answer.kind === 'unavailable' ? (answer.retryAfterSeconds ?? 0) : 0
-  const asked = boundedRetryAfter(now, new Date(now.getTime() + seconds * 1000))
-  return new Date(Math.max(asked.getTime(), now.getTime() + TENANT_HOLD_MS))
+/** Whether every further connection would have met it as well. */
+function concernsAll(result: SweptOutcome): boolean {
+  if (result.outcome !== 'error') return result.outcome === 'app_credential_rejected'
+  return !isOneItems(result.error)
 }
