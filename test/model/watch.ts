@@ -240,7 +240,9 @@ export function watch(
       const isConnected = result.outcome === 'connected'
       expect(!isConnected || hasConnected, `${operation.name} said connected and stored nothing`)
       const hasGivenUp = result.outcome === 'failed' && result.reason.code === 'connection_changed'
-      const isSame = reads.get(request.connectionId)?.resource === request.resource
+      const { wanted } = request
+      const resource = wanted.kind === 'to_find' ? undefined : wanted.resource
+      const isSame = reads.get(request.connectionId)?.resource === resource
       const isTooSoon = hasGivenUp && isSame && connects < STORE_SIGN_IN_TRIES
       expect(!isTooSoon, `I12 ${operation.name} gave way to a refresh after ${connects} tries`)
     },
