@@ -159,7 +159,8 @@ function coordinationPorts(
       holdTenant: (tenant, until) =>
         store.write(operation, 'hold the tenant', async () => {
           await refreshBrakes.holdTenant(tenant, until)
-          watch.held(tenant, until)
+          const { tenantHeldUntil } = await refreshBrakes.read(tenant)
+          watch.held(tenant, until, tenantHeldUntil)
         }),
       openAppBreaker: (code, now) =>
         store.write(operation, 'open the breaker', async () => {

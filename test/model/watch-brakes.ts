@@ -15,7 +15,8 @@ export interface BrakesWatch {
   noteAnswer(operation: Operation, answer: Answer): void
   /** A refresh of the tenant's has come to its outcome. */
   judgeOutcome(operation: Operation, result: RefreshOutcome, tenant: string | undefined): void
-  held(tenant: string, until: Date): void
+  /** The tenant was to be held until then, and is held as stored. */
+  held(tenant: string, until: Date, stored: Date | undefined): void
   /** A probe was taken, as of then by its own clock. */
   probed(operation: Operation, now: Date): void
   /** The breaker was opened as of then, or closed. */
@@ -40,6 +41,7 @@ interface Hold {
 
 export function brakesWatch({ stage, notesOf, expect }: BrakesWatchDependencies): BrakesWatch {
   const holds = new Map<string, readonly Hold[]>()
+  const longestHolds = new Map<string, number>()
   let isBreakerOpen = false
   let noProbeBefore = 0
 
@@ -90,7 +92,13 @@ export function brakesWatch({ stage, notesOf, expect }: BrakesWatchDependencies)
       expect(!isTooSoon, `I14 ${operation.name} wants to try again before Entra wants it to`)
     },
 
-    held: (tenant, until) => hold(tenant, until, 'the store says so'),
+    held: (tenant, until, stored) => {
+      const longest = Math.max(longestHolds.get(tenant) ?? 0, until.getTime())
+      longestHolds.set(tenant, longest)
+      const isShortened = stored === undefined || stored.getTime() < longest
+      expect(!isShortened, `I14 the hold of ${tenant} was shortened to ${stored?.toISOString()}`)
+      hold(tenant, until, 'the store says so')
+    },
 
     probed: (operation, now) => {
       const isEarly = operation.skew === 0 && now.getTime() < noProbeBefore
