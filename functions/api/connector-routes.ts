@@ -11,6 +11,7 @@ import {
   optionalText,
   wholeNumber,
 } from '../http/fields.ts'
+import { noSuchConnector } from '../http/own-connection.ts'
 import { resourcePropertyOf } from '../http/property.ts'
 import { jsonBodyOf, pathVariable, queryOf } from '../http/request.ts'
 import { type HttpResponse, json } from '../http/responses.ts'
@@ -18,7 +19,6 @@ import {
   type ApiDependencies,
   type ApiRequest,
   connectionOf,
-  noSuchConnector,
   notFound,
   stillThere,
 } from './dependencies.ts'

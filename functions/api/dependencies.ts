@@ -5,9 +5,8 @@ import type { Connection } from '../domain/connection.ts'
 import type { Connections } from '../domain/connections.ts'
 import { ServiceError } from '../domain/service-error.ts'
 import type { SignInTokens } from '../domain/sign-in-token.ts'
-import { accountOf } from '../http/account.ts'
-import { idOf } from '../http/fields.ts'
-import { type HttpRequest, pathVariable } from '../http/request.ts'
+import { noSuchConnector, ownConnection } from '../http/own-connection.ts'
+import type { HttpRequest } from '../http/request.ts'
 
 export interface ApiDependencies {
   readonly connections: Connections
@@ -27,24 +26,12 @@ export function notFound(message: string): ServiceError {
   return new ServiceError(message, { code: 'not_found' })
 }
 
-/** What an unknown connection is answered with, and one of another account. */
-export const noSuchConnector = (): ServiceError =>
-  notFound('this account has no account connector with that id')
-
-/**
- * The connection that the path names.
- * @throws ServiceError `not_found` when the account has none with that id.
- */
-export async function connectionOf(
+/** The connection that the path names. @throws ServiceError as `ownConnection`. */
+export function connectionOf(
   deps: Pick<ApiDependencies, 'connections'>,
   { http, caller }: ApiRequest,
 ): Promise<Connection> {
-  const accountId = accountOf(http, caller)
-  const connectionId = idOf(pathVariable(http, 'id'))
-  const connection =
-    connectionId === undefined ? undefined : await deps.connections.read(accountId, connectionId)
-  if (connection === undefined) throw noSuchConnector()
-  return connection
+  return ownConnection(deps.connections, http, caller)
 }
 
 /** What a change of a connection left; it may have been deleted in between. */

@@ -7,12 +7,9 @@ import { utc } from '../http/account-connector.ts'
 import { messageOf } from '../http/guidance-text.ts'
 import { type HttpHandler, httpHandler } from '../http/http-handler.ts'
 import { notConnected } from '../http/not-connected.ts'
+import { noSuchConnector } from '../http/own-connection.ts'
 import { type HttpResponse, json } from '../http/responses.ts'
-import {
-  type FindOwnConnection,
-  findOwnConnection,
-  noSuchConnection,
-} from './find-own-connection.ts'
+import { type FindOwnConnection, findOwnConnection } from './find-own-connection.ts'
 import { type Operations, reportRefresh } from './report-refresh.ts'
 
 export interface HttpRefreshDependencies extends RefreshDependencies, FindOwnConnection {
@@ -59,7 +56,7 @@ function answerOf(outcome: RefreshOutcome, now: Date): HttpResponse {
       throw notConnected({ status: 'reauthorization_required', reason: outcome.reason })
     case 'gone':
       throw outcome.status === undefined
-        ? noSuchConnection()
+        ? noSuchConnector()
         : notConnected({ status: outcome.status, reason: undefined })
   }
 }

@@ -11,6 +11,7 @@ import { callerOf } from '../http/bearer-token.ts'
 import { flag, idOf, wholeNumber } from '../http/fields.ts'
 import { type HttpHandler, httpHandler } from '../http/http-handler.ts'
 import { notConnected } from '../http/not-connected.ts'
+import { noSuchConnector } from '../http/own-connection.ts'
 import { pathVariable, queryOf } from '../http/request.ts'
 import { type HttpResponse, json } from '../http/responses.ts'
 import type { EventLog } from '../logger.ts'
@@ -55,9 +56,7 @@ function answerOf(outcome: AccessTokenOutcome, now: Date): HttpResponse {
         Resource: outcome.resource,
       })
     case 'unknown':
-      throw new ServiceError('this account has no account connector with that id', {
-        code: 'not_found',
-      })
+      throw noSuchConnector()
     case 'not_connected':
       throw notConnected(outcome)
     case 'unavailable':
