@@ -12,6 +12,9 @@ const REREAD_INTERVAL_MS = 1000
 /** How long it is still used when it cannot be read again. */
 const STALE_MS = 24 * 60 * 60 * 1000
 
+/** How long it is used then without trying again, so that an outage does not slow every request. */
+const REST_MS = 30 * 1000
+
 export interface CachedSecretOptions<T> {
   readonly client: SecretsManagerClient
   readonly secretArn: string
@@ -22,7 +25,10 @@ export interface CachedSecretOptions<T> {
   readonly now: Clock
 }
 
-/** @param options `reread`: not from memory, unless that was read within the last second */
+/**
+ * @param options `reread`: not from memory, unless that was read within the last second; throws rather
+ *   than answer an older one
+ */
 export type ReadSecret<T> = (options?: { readonly reread: boolean }) => Promise<T>
 
 /**
@@ -33,30 +39,43 @@ export type ReadSecret<T> = (options?: { readonly reread: boolean }) => Promise<
 export function cachedSecret<T>(options: CachedSecretOptions<T>): ReadSecret<T> {
   let kept: { readonly value: T; readonly readAt: Date } | undefined
   let reading: Promise<T> | undefined
+  let failedAt: Date | undefined
+  const isYounger = (than: number, time: Date | undefined): boolean =>
+    time !== undefined && options.now().getTime() - time.getTime() < than
 
   const readAgain = async (): Promise<T> => {
     try {
       const value = await readSecret(options)
       kept = { value, readAt: options.now() }
+      failedAt = undefined
       return value
     } catch (error) {
-      if (kept && ageOf(kept.readAt, options.now()) < STALE_MS) return kept.value
+      failedAt = options.now()
       throw error
     } finally {
       reading = undefined
     }
   }
 
-  return async ({ reread } = { reread: false }) => {
-    const freshFor = reread ? REREAD_INTERVAL_MS : FRESH_MS
-    if (kept && ageOf(kept.readAt, options.now()) < freshFor) return kept.value
+  const keptFor = (milliseconds: number) =>
+    kept && isYounger(milliseconds, kept.readAt) ? kept : undefined
+
+  const readOnce = (): Promise<T> => {
     reading ??= readAgain()
     return reading
   }
-}
 
-function ageOf(then: Date, now: Date): number {
-  return now.getTime() - then.getTime()
+  const readOrKeep = async (): Promise<T> => {
+    const stale = keptFor(STALE_MS)
+    if (stale === undefined) return readOnce()
+    return isYounger(REST_MS, failedAt) ? stale.value : readOnce().catch(() => stale.value)
+  }
+
+  return async ({ reread } = { reread: false }) => {
+    const fresh = keptFor(reread ? REREAD_INTERVAL_MS : FRESH_MS)
+    if (fresh) return fresh.value
+    return reread ? readOnce() : readOrKeep()
+  }
 }
 
 async function readSecret<T>(options: CachedSecretOptions<T>): Promise<T> {

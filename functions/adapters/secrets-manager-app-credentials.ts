@@ -30,7 +30,8 @@ export function secretsManagerAppCredentials(
     reread: async () => {
       // Without a previous version, or without an answer for it, the current one is all there is.
       const previous = readPrevious().catch(() => [])
-      return [await readCurrent({ reread: true }), ...(await previous)]
+      const current = readCurrent({ reread: true }).catch(() => readCurrent())
+      return [await current, ...(await previous)]
     },
     prefer: (credential) => {
       preferred = { credential, until: now().getTime() + PREFERENCE_MS }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { cachedSecret } from '../../../functions/adapters/cached-secret.ts'
 import { ServiceError } from '../../../functions/domain/service-error.ts'
-import { DAY, handClock, MINUTE } from '../../fakes/hand-clock.ts'
+import { DAY, handClock, MINUTE, SECOND } from '../../fakes/hand-clock.ts'
 import { holding, SECRET_ARN, type SecretsServer, secretsServer } from './secrets-server.ts'
 
 /** A secret that is any text but `bad…`. */
@@ -112,6 +112,47 @@ describe('a secret', () => {
     await read()
     clock.advance(DAY / 2)
     expect(await refusalOf(read)).toMatchObject({ code: 'secret_unreadable' })
+  })
+})
+
+describe('while Secrets Manager is down', () => {
+  test('the old one is served for half a minute at a time without asking', async () => {
+    const server = await secretsServer('one')
+    const { read, clock } = secretAt(server)
+    await read()
+    server.fail('AccessDeniedException')
+    clock.advance(5 * MINUTE)
+    await read()
+    const asked = server.reads.length
+    clock.advance(30 * SECOND - 1)
+    expect(await read()).toBe('one')
+    expect(server.reads.length).toBe(asked)
+    server.hold('two')
+    clock.advance(1)
+    expect(await read()).toBe('two')
+  })
+
+  test('whoever needs a newer one is told, and the others go on', async () => {
+    const server = await secretsServer('one')
+    const { read, clock } = secretAt(server)
+    await read()
+    server.fail('AccessDeniedException')
+    clock.advance(2 * SECOND)
+    const rereading = refusalOf(() => read({ reread: true }))
+    expect(await rereading).toMatchObject({ code: 'secret_unreadable' })
+    expect(await read()).toBe('one')
+    clock.advance(5 * MINUTE)
+    expect(await read()).toBe('one')
+  })
+
+  test('whoever needs a newer one shares the read with those who do not', async () => {
+    const server = await secretsServer('one')
+    const { read, clock } = secretAt(server)
+    await read()
+    server.fail('AccessDeniedException')
+    clock.advance(5 * MINUTE)
+    const [served, refused] = await Promise.all([read(), refusalOf(() => read({ reread: true }))])
+    expect([served, refused.code]).toEqual(['one', 'secret_unreadable'])
   })
 })
 
