@@ -9,6 +9,7 @@ import { screenshot } from './support/screenshot.ts'
 import {
   expectBackAtPartner,
   expectPage,
+  expectSituation,
   expectStatus,
   signInAs,
   stopAtCallback,
@@ -71,15 +72,15 @@ describe('doing something twice', () => {
     stage,
     page,
   }) => {
-    await stage.fault({ endpoint: 'token', code: 65001, times: 1 })
+    await stage.fault({ endpoint: 'token', code: 65001 })
     const { connectionId, link } = await stage.aSignInLink()
     await page.goto(link)
     await signInAs(page, contosoMember)
-    await expectPage(page, 'Not connected')
+    await expectSituation(page, 'needs_admin_consent')
     const text = await page.locator('main').innerText()
     const before = stage.redemptions()
     await page.reload()
-    await expectPage(page, 'Not connected')
+    await expectSituation(page, 'needs_admin_consent')
     expect(await page.locator('main').innerText()).toBe(text)
     expect(stage.redemptions() - before).toBe(0)
     await expectStatus(stage, connectionId, 'pending')
@@ -128,7 +129,7 @@ describe('two tabs at once', () => {
     await expectBackAtPartner(page, stage, 'connected')
     const connection = await stage.connectionOf(connectionId)
     await signInAs(later, contosoMember)
-    await expectPage(later, 'Not connected')
+    await expectSituation(later, 'link_used')
     expect(await later.locator('main').innerText()).toContain('link_used')
     expect(await stage.connectionOf(connectionId)).toEqual(connection)
   })

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest'
+import { MOST_STARTS } from '../../functions/domain/sign-in-token.ts'
 import { CALLBACK_PATH } from '../../functions/http/routes.ts'
-import { USERS } from '../../infra/local/microsoft/directory.ts'
+import { TENANTS, USERS } from '../../infra/local/microsoft/directory.ts'
 import { requireAccessible } from './support/accessible.ts'
 import { test } from './support/browser-test.ts'
 import { screenshot } from './support/screenshot.ts'
@@ -52,6 +53,25 @@ const PAGES: readonly PageAtAddress[] = [
       await stage.clockAhead(60 * 60 * 1000)
       return link
     },
+  },
+  {
+    name: 'link-worn-out',
+    status: 403,
+    heading: 'This link was opened too often',
+    address: async (stage) => {
+      const { link } = await stage.aSignInLink()
+      for (let start = 0; start < MOST_STARTS; start += 1) {
+        await fetch(link, { redirect: 'manual' })
+      }
+      return link
+    },
+  },
+  {
+    name: 'link-for-other-organization',
+    status: 409,
+    heading: 'The environment belongs to another organization',
+    address: async (stage) =>
+      (await stage.aSignInLink({ terms: { TenantId: TENANTS.fabrikam.id } })).link,
   },
   {
     name: 'callback-not-complete',

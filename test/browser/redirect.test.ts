@@ -4,7 +4,13 @@ import { requireAccessible } from './support/accessible.ts'
 import { test } from './support/browser-test.ts'
 import { partnerPage } from './support/partner-site.ts'
 import { screenshot } from './support/screenshot.ts'
-import { expectBackAtPartner, expectPage, expectStatus, signInAs, tabTo } from './support/steps.ts'
+import {
+  expectBackAtPartner,
+  expectSituation,
+  expectStatus,
+  signInAs,
+  tabTo,
+} from './support/steps.ts'
 
 const { contosoMember, contosoWithoutRole, northwindMember } = USERS
 
@@ -48,10 +54,10 @@ describe('a sign-in that Microsoft does not let through', () => {
     const { connectionId, link } = await stage.aSignInLink()
     await page.goto(link)
     await page.getByRole('button', { name: 'Cancel' }).click()
-    await expectPage(page, 'Not connected')
+    await expectSituation(page, 'cancelled_or_needs_approval')
     await requireAccessible(page)
     await screenshot(page, 'cancelled')
-    await tabTo(page, 'main a')
+    await tabTo(page, 'main .actions > a')
     await page.keyboard.press('Enter')
     await expectBackAtPartner(page, stage, 'failed')
     await expectStatus(stage, connectionId, 'pending')
@@ -62,7 +68,7 @@ describe('a sign-in that Microsoft does not let through', () => {
     const { connectionId, link } = await stage.aSignInLink()
     await page.goto(link)
     await signInAs(page, contosoMember)
-    await expectPage(page, 'Not connected')
+    await expectSituation(page, 'needs_admin_consent')
     const text = await page.locator('main').innerText()
     expect(text).toContain('Your Microsoft administrator')
     expect(text).toContain('AADSTS65001')
@@ -80,7 +86,7 @@ describe('a sign-in that Microsoft does not let through', () => {
     await page.goto(link)
     await signInAs(page, northwindMember)
     await page.getByRole('link', { name: /return to the application/i }).click()
-    await expectPage(page, 'Not connected')
+    await expectSituation(page, 'cancelled_or_needs_approval')
     await requireAccessible(page)
     await expectStatus(stage, connectionId, 'pending')
   })
@@ -92,7 +98,7 @@ describe('a sign-in that Microsoft does not let through', () => {
     const { connectionId, link } = await stage.aSignInLink()
     await page.goto(link)
     await signInAs(page, contosoWithoutRole)
-    await expectPage(page, 'Not connected')
+    await expectSituation(page, 'no_dataverse_role')
     await requireAccessible(page)
     await page.goto(link)
     await signInAs(page, contosoMember)

@@ -7,6 +7,7 @@ import type { Fault } from '../../../infra/local/microsoft/faults.ts'
 import { startMicrosoftStandIn } from '../../../infra/local/microsoft/server.ts'
 import { startLocalService } from '../../e2e/support/local-service.ts'
 import {
+  type ApiAnswer,
   createPartner,
   type SignInLink,
   type SignInLinkOptions,
@@ -22,6 +23,8 @@ export interface Stage {
   aSignInLink(options?: Partial<SignInLinkOptions>): Promise<SignInLink>
   /** The connection as the API tells it. */
   connectionOf(connectionId: string): Promise<unknown>
+  /** Confirms a sign-in as the vendor's backend does. */
+  complete(connectionId: string, completionId: string): Promise<ApiAnswer>
   /** How many codes Microsoft was asked to redeem so far. */
   redemptions(): number
   /** Switches a fault of Microsoft's on; all are off again after each test. */
@@ -69,6 +72,11 @@ export async function startStage(): Promise<Stage> {
       const path = `/v1.0/account/connectors/${connectionId}`
       return (await partner.call('GET', path, { account: ACCOUNT })).json
     },
+    complete: (connectionId, CompletionId) =>
+      partner.call('POST', `/v1.0/account/connectors/${connectionId}/complete`, {
+        account: ACCOUNT,
+        json: { CompletionId },
+      }),
     redemptions: () =>
       microsoft.requests.filter(({ grantType }) => grantType === 'authorization_code').length,
     fault: async (fault) => {

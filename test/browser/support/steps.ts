@@ -1,5 +1,8 @@
 import type { Page, Route } from 'playwright-core'
 import { expect } from 'vitest'
+import type { Situation } from '../../../functions/domain/reason.ts'
+import { textsOf } from '../../../functions/http/texts.ts'
+import { LOCAL_BRAND } from '../../../infra/local/local-brand.ts'
 import type { User } from '../../../infra/local/microsoft/directory.ts'
 import type { Stage } from './stage.ts'
 
@@ -18,10 +21,26 @@ export async function expectBackAtPartner(
   expect(new URL(page.url()).origin).toBe(stage.partnerSite.origin)
 }
 
-/** Waits for the page whose heading says this, and wants a `<title>` that says the same. */
+/** Waits for the page whose heading says this, and wants a `<title>` that says the same of the vendor. */
 export async function expectPage(page: Page, heading: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor()
-  expect(await page.title()).toBe(heading)
+  expect(await page.title()).toBe(`${heading} – ${LOCAL_BRAND.name}`)
+}
+
+/** Waits for the page that explains why the sign-in did not connect. */
+export async function expectSituation(page: Page, situation: Situation): Promise<void> {
+  await expectPage(page, WORDS.situations[situation].title)
+}
+
+/** Presses the button, or follows the link that looks like one, of our pages or of Microsoft's. */
+export async function press(page: Page, name: string): Promise<void> {
+  const button = page.getByRole('button', { name, exact: true })
+  await button.or(page.getByRole('link', { name, exact: true })).click()
+}
+
+/** Waits until the page is at Microsoft's. */
+export async function expectAtMicrosoft(page: Page, stage: Stage): Promise<void> {
+  await page.waitForURL(`${stage.microsoftUrl}/**`)
 }
 
 export async function expectStatus(
@@ -72,3 +91,6 @@ export async function tabTo(page: Page, selector: string): Promise<void> {
 }
 
 const MOST_TABS = 40
+
+/** The words of the pages, as these tests' browsers ask for them. */
+export const WORDS = textsOf('en')
