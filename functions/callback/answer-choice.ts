@@ -18,5 +18,5 @@ export async function answerChoice(
   const own = { id, browserSecret }
   const resource = form.get('environment')
   const outcome = await chooseEnvironment(deps, { own, resource, signal })
-  return renderEnded(deps, request, { own, outcome })
+  return renderEnded(deps, request, { own, outcome, answersForm: true })
 }

@@ -40,7 +40,8 @@ export async function answerResponse(
   if (browserSecret === undefined) return startAgainPage(await deps.viewOf(request), 'unknown')
   const secrets = { state, browserSecret }
   const outcome = await completeAuthorization(deps, { secrets, result, signal })
-  return renderEnded(deps, request, { own: { id, browserSecret }, outcome })
+  const own = { id, browserSecret }
+  return renderEnded(deps, request, { own, outcome, answersForm: false })
 }
 
 function resultOf(query: Query): AuthorizationResponse['result'] | undefined {

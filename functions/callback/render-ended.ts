@@ -10,7 +10,7 @@ import type { ChoiceOutcome } from '../domain/choose-environment.ts'
 import { cloudNamed, type DiscoveryResource, discoveryResourceOf } from '../domain/clouds.ts'
 import type { CompleteOutcome } from '../domain/complete-authorization.ts'
 import type { Resource } from '../domain/resource.ts'
-import { endedPage } from '../http/ended-pages.ts'
+import { endedFormPage, endedPage } from '../http/ended-pages.ts'
 import { choicePage } from '../http/environment-pages.ts'
 import { failedPage, mayNeedAdminConsent } from '../http/failed-page.ts'
 import type { HttpRequest } from '../http/request.ts'
@@ -29,13 +29,15 @@ export type AdminConsentUrl = (request: {
 interface Ended {
   readonly own: OwnAuthorizationRequest
   readonly outcome: CompleteOutcome | ChoiceOutcome
+  /** Whether it was a form that led here. */
+  readonly answersForm: boolean
 }
 
 /** Logs how the sign-in ended, by its codes alone, and shows it. */
 export async function renderEnded(
   deps: CallbackDependencies,
   request: HttpRequest,
-  { own, outcome }: Ended,
+  { own, outcome, answersForm }: Ended,
 ): Promise<HttpResponse> {
   const { requestId } = request.requestContext
   deps.log.event('authorization_ended', { requestId, ...logged(outcome) })
@@ -43,7 +45,7 @@ export async function renderEnded(
   const view = await deps.viewOf(request, chosen)
   if (outcome.outcome === 'in_progress') return inProgressPage(view)
   if (outcome.outcome !== 'ended') return startAgainPage(view, outcome.outcome)
-  return renderResult(deps, { view, own, ...outcome })
+  return renderResult(deps, { view, own, answersForm, ...outcome })
 }
 
 interface Result {
@@ -51,20 +53,22 @@ interface Result {
   readonly own: OwnAuthorizationRequest
   readonly request: AuthorizationRequest
   readonly result: AuthorizationOutcome
+  readonly answersForm: boolean
   readonly hasOthers?: boolean
 }
 
 async function renderResult(
   deps: CallbackDependencies,
-  { view, own, request, result, hasOthers = false }: Result,
+  { view, own, request, result, answersForm, hasOthers = false }: Result,
 ): Promise<HttpResponse> {
   const { connectionId } = request
+  const ended = answersForm ? endedFormPage : endedPage
   switch (result.outcome) {
     case 'connected':
-      return endedPage(view, request, { connectionId, status: 'connected' })
+      return ended(view, request, { connectionId, status: 'connected' })
     case 'confirmation_required': {
       const completionId = completionIdOf(own)
-      return endedPage(view, request, { connectionId, status: result.outcome, completionId })
+      return ended(view, request, { connectionId, status: result.outcome, completionId })
     }
     case 'environments_offered':
       return choicePage(view, result, own.id)

@@ -59,7 +59,7 @@ export interface TextField {
   readonly placeholder?: string
 }
 
-/** A field to type into; its help and its error are read out with it. */
+/** A field to type into; its help and its error are read out with it, an error at once. */
 export function textField(field: TextField): Html {
   const { name, label, value = '', help, error, type = 'text', placeholder } = field
   const [helpId, errorId] = [`${name}-help`, `${name}-error`]
@@ -67,7 +67,7 @@ export function textField(field: TextField): Html {
   const attributes = [
     ...(placeholder ? [html` placeholder="${placeholder}"`] : []),
     ...(describedBy ? [html` aria-describedby="${describedBy}"`] : []),
-    ...(error ? [html` aria-invalid="true"`] : []),
+    ...(error ? [html` aria-invalid="true" autofocus`] : []),
   ]
   return html`<div class="field"><label for="${name}">${label}</label>
 <input id="${name}" name="${name}" type="${type}" value="${value}" autocomplete="off" autocapitalize="none" spellcheck="false" required${attributes}>

@@ -20,9 +20,14 @@ export interface Page {
   /** The one origin that may show the page in a frame. */
   readonly framedBy?: string
   /** When the browser goes on by itself, and where to: to the same page unless it says. */
-  readonly refresh?: { readonly seconds: number; readonly url?: string }
+  readonly refresh?: Refresh
   /** What `languageLinks` makes, where the page can be asked for again. */
   readonly languageLinks?: Html
+}
+
+interface Refresh {
+  readonly seconds: number
+  readonly url?: string
 }
 
 /**
@@ -40,8 +45,11 @@ export function page(view: View, { statusCode, framedBy, refresh, ...parts }: Pa
     ...(view.brand.logo ? { images: ['data:'] } : {}),
     ...(scripts.length > 0 ? { scripts: scripts.map(hashOf) } : {}),
   })
-  if (refresh === undefined) return response
-  const { seconds, url } = refresh
+  return refresh ? withRefresh(response, refresh) : response
+}
+
+/** The page, which the browser leaves by itself after so many seconds. */
+export function withRefresh(response: HttpResponse, { seconds, url }: Refresh): HttpResponse {
   const value = url === undefined ? String(seconds) : `${seconds};url=${url}`
   return { ...response, headers: { ...response.headers, refresh: value } }
 }
