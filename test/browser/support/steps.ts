@@ -4,6 +4,8 @@ import type { Situation } from '../../../functions/domain/reason.ts'
 import { textsOf } from '../../../functions/http/texts.ts'
 import { LOCAL_BRAND } from '../../../infra/local/local-brand.ts'
 import type { User } from '../../../infra/local/microsoft/directory.ts'
+import { requireAccessible } from './accessible.ts'
+import { screenshot } from './screenshot.ts'
 import type { Stage } from './stage.ts'
 
 /** Picks the account on Microsoft's page, which need not be there yet. */
@@ -32,6 +34,12 @@ export async function expectSituation(page: Page, situation: Situation): Promise
   await expectPage(page, WORDS.situations[situation].title)
 }
 
+/** Requires that the page has nothing that axe finds, and takes its picture. */
+export async function lookAt(page: Page, name: string): Promise<void> {
+  await requireAccessible(page)
+  await screenshot(page, name)
+}
+
 /** Presses the button, or follows the link that looks like one, of our pages or of Microsoft's. */
 export async function press(page: Page, name: string): Promise<void> {
   const button = page.getByRole('button', { name, exact: true })
@@ -49,6 +57,18 @@ export async function expectStatus(
   status: 'pending' | 'connected',
 ): Promise<void> {
   expect(await stage.connectionOf(connectionId)).toMatchObject({ Status: status })
+}
+
+/** The connection is connected, and to this environment. */
+export async function expectConnectedTo(
+  stage: Stage,
+  connectionId: string,
+  resource: string,
+): Promise<void> {
+  expect(await stage.connectionOf(connectionId)).toMatchObject({
+    Status: 'connected',
+    Environment: { Url: resource },
+  })
 }
 
 /** Picks the account and stops before the browser is back at the service. @returns where it would go. */
@@ -75,15 +95,18 @@ export async function messagesAt(page: Page): Promise<readonly unknown[]> {
   return texts.map((text) => JSON.parse(text))
 }
 
-/** Presses Tab until the focus is where this says; it must be seen where it is. */
-export async function tabTo(page: Page, selector: string): Promise<void> {
+/**
+ * Presses Tab until the focus is where `selector` says; it must be seen where it is, or around it at
+ * `shownAt`.
+ */
+export async function tabTo(page: Page, selector: string, shownAt = selector): Promise<void> {
   const isThere = () =>
     page.evaluate((wanted) => document.activeElement?.matches(wanted) === true, selector)
   for (let presses = 0; !(await isThere()); presses += 1) {
     if (presses === MOST_TABS) throw new Error(`Tab does not lead to ${selector}`)
     await page.keyboard.press('Tab')
   }
-  const outline = await page.locator(selector).evaluate((element) => {
+  const outline = await page.locator(shownAt).evaluate((element) => {
     const { outlineStyle, outlineWidth } = getComputedStyle(element)
     return outlineStyle === 'none' ? '0px' : outlineWidth
   })
