@@ -17,7 +17,7 @@ export async function signInAs(page: Page, person: User): Promise<void> {
 export async function expectBackAtPartner(
   page: Page,
   stage: Stage,
-  status: 'connected' | 'failed',
+  status: 'connected' | 'failed' | 'confirmation_required',
 ): Promise<void> {
   await page.waitForURL((url) => url.searchParams.get('status') === status)
   expect(new URL(page.url()).origin).toBe(stage.partnerSite.origin)
