@@ -95,6 +95,12 @@ export async function messagesAt(page: Page): Promise<readonly unknown[]> {
   return texts.map((text) => JSON.parse(text))
 }
 
+/** What connect.js told the vendor's page so far. */
+export async function resultsAt(page: Page): Promise<readonly unknown[]> {
+  const texts = await page.locator('#results li').allTextContents()
+  return texts.map((text) => JSON.parse(text))
+}
+
 /**
  * Presses Tab until the focus is where `selector` says; it must be seen where it is, or around it at
  * `shownAt`.

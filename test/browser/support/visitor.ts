@@ -17,6 +17,11 @@ export interface Visitor {
 
 export interface VisitorOptions {
   readonly javaScriptEnabled?: boolean
+  /** As every browser that is not driven by a program does. */
+  readonly blocksPopups?: boolean
+  readonly blocksThirdPartyCookies?: boolean
+  /** What the browser asks for, as in `fr-CH`; English unless said. */
+  readonly locale?: string
 }
 
 const ARGUMENTS = [
@@ -29,17 +34,22 @@ const ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ]
+const NO_THIRD_PARTY_COOKIES = '--test-third-party-cookie-phaseout'
 const DESKTOP = { width: 1280, height: 800 }
 
 /** Opens a new Chromium with an empty profile, and watches all that it does. */
 export async function openVisitor(stage: Stage, options: VisitorOptions = {}): Promise<Visitor> {
+  const { blocksPopups, blocksThirdPartyCookies } = options
+  const { javaScriptEnabled = true, locale = 'en-US' } = options
   const profile = await mkdtemp(join(tmpdir(), 'dynamics-connect-profile-'))
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,
-    args: ARGUMENTS,
+    args: [...ARGUMENTS, ...(blocksThirdPartyCookies ? [NO_THIRD_PARTY_COOKIES] : [])],
+    ignoreDefaultArgs: blocksPopups ? ['--disable-popup-blocking'] : [],
     viewport: DESKTOP,
     deviceScaleFactor: 1,
-    ...options,
+    javaScriptEnabled,
+    locale,
   })
   const [page = await context.newPage()] = context.pages()
   return {

@@ -23,6 +23,12 @@ const WANTED_HEADERS: Readonly<Record<string, RegExp>> = {
   'content-security-policy': /^default-src 'none';(?!.*unsafe-)/,
 }
 
+/** A script is for the pages of others, and to be kept for a while. */
+const WANTED_HEADERS_OF_SCRIPT: typeof WANTED_HEADERS = {
+  'cache-control': /^public, max-age=\d+$/,
+  'x-content-type-options': /^nosniff$/,
+}
+
 /** Where Chromium says an answer came from that it does not show in a frame. */
 const REFUSED_FRAME = 'chrome-error://chromewebdata/'
 
@@ -32,7 +38,8 @@ const REFUSED_FRAME = 'chrome-error://chromewebdata/'
  */
 export function watch(context: BrowserContext, stage: Stage): Watch {
   const { partnerSite, microsoftUrl, serviceUrl } = stage
-  const parties = [serviceUrl, microsoftUrl, partnerSite.origin, partnerSite.otherSite]
+  const { origin, otherSite, strangerOrigin } = partnerSite
+  const parties = [serviceUrl, microsoftUrl, origin, otherSite, strangerOrigin]
   const found: string[] = []
   const tolerated: RegExp[] = []
   const answers: Answer[] = []
@@ -69,7 +76,8 @@ function isError(message: ConsoleMessage, navigations: ReadonlySet<string>): boo
 
 function missingHeaders(response: Response): readonly string[] {
   const headers = response.headers()
-  return Object.entries(WANTED_HEADERS)
+  const isScript = new URL(response.url()).pathname === '/connect.js'
+  return Object.entries(isScript ? WANTED_HEADERS_OF_SCRIPT : WANTED_HEADERS)
     .filter(([name, wanted]) => !wanted.test(headers[name] ?? ''))
     .map(([name]) => name)
 }
