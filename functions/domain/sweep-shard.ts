@@ -25,8 +25,8 @@ export interface SweepDependencies extends RefreshDependencies {
   readonly concurrency: number
   /**
    * How many further refreshes may be under way meanwhile: read and claimed, so that each answer is
-   * followed by the next request at once, or being stored. Not more than twice the concurrency, so that
-   * whoever has claimed waits for no longer than two requests may take.
+   * followed by the next request at once, or being stored. With `n` times the concurrency, whoever has
+   * claimed waits for `n` requests at most; what waits for too long is not sent and stays due.
    */
   readonly ahead: number
   /** How many refreshes may start in a second, so that catching up after an outage is no storm. */

@@ -24,7 +24,7 @@ import { reportAppCredential } from './report-refresh.ts'
 /** Token requests at the same time in one sweep: as many as 100 in a second need at 320 ms each. */
 const CONCURRENCY = 32
 
-/** Further refreshes that are read, claimed or stored meanwhile. */
+/** Further refreshes that are read, claimed or stored meanwhile; their turn comes within two requests. */
 const AHEAD = 2 * CONCURRENCY
 
 /** Starts in a second and shard; a shard of 60,000 hot connections needs 15. */

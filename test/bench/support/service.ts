@@ -16,6 +16,9 @@ export interface ServiceOptions {
   readonly concurrency: number
 }
 
+/** As it is deployed. */
+const AHEAD = 64
+
 /** What `functions/refresh/index.ts` builds, with the secrets in memory and without a limit on starts. */
 export function sweepDependencies(options: ServiceOptions): SweepDependencies {
   const { client, table, entraBaseUrl, readKeyring, concurrency } = options
@@ -35,7 +38,7 @@ export function sweepDependencies(options: ServiceOptions): SweepDependencies {
     notice: (what) => fail(`the sweep noticed ${what}`),
     report: requireRefreshed,
     concurrency,
-    ahead: 2 * concurrency,
+    ahead: AHEAD,
     startsPerSecond: Number.POSITIVE_INFINITY,
     now,
     wait: (milliseconds) => setTimeout(milliseconds),
