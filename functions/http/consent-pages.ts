@@ -35,14 +35,16 @@ export function consentGrantedPage(view: View, scope: string): HttpResponse {
 export function consentRefusedPage(view: View, reason: Reason): HttpResponse {
   const { title, text } = view.texts.pages.consent_refused
   const { happened, remedy } = view.texts.situations[reason.situation]
+  // Its words are for somebody who waits for an administrator, and here the administrator reads.
+  const isOwnDecision = reason.who === 'user'
   return page(view, {
     statusCode: 200,
     title,
     tone: 'bad',
     content: html`<p>${text}</p>
-<p>${happened} ${remedy}</p>
+${isOwnDecision ? '' : html`<p>${happened} ${remedy}</p>`}
 ${details([
-  whoRow(view, reason.who),
+  ...(isOwnDecision ? [] : [whoRow(view, reason.who)]),
   ...whereRow(view, reason.situation),
   [view.texts.pages.failed.code, reason.code],
 ])}`,

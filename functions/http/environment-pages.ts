@@ -58,7 +58,7 @@ export function environmentPage(
     value: resource ?? typed,
     help: words.help,
     error: problem && problemText(view, problem),
-    placeholder: 'https://example.crm.dynamics.com',
+    placeholder: 'example.crm.dynamics.com',
   })
   return page(view, {
     statusCode: problem === undefined ? 200 : 422,

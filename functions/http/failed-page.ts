@@ -1,5 +1,5 @@
 import type { AuthorizationRequest, FailedAuthorization } from '../domain/authorization-request.ts'
-import type { Reason } from '../domain/reason.ts'
+import type { Reason, Situation } from '../domain/reason.ts'
 import { factsOf } from '../domain/situations.ts'
 import {
   button,
@@ -45,7 +45,7 @@ export function failedPage(view: View, failed: FailedSignIn): HttpResponse {
     tone: 'bad',
     content: html`<p>${happened}</p>
 <p>${remedy}</p>
-${adminConsentUrl === undefined ? '' : adminConsent(view, adminConsentUrl)}
+${adminConsentUrl === undefined ? '' : adminConsent(view, failed, adminConsentUrl)}
 <div class="actions">${nextSteps(view, failed)}
 ${button(fill(view.texts.pages.back, { host }), wayBack(returnTarget, result), 'secondary')}</div>
 ${facts(view, failure)}
@@ -55,7 +55,7 @@ ${message?.content ?? ''}`,
 }
 
 /** The link for the administrator: to copy, and to send in a mail that is written already. */
-function adminConsent(view: View, url: string): Html {
+function adminConsent(view: View, failed: FailedSignIn, url: string): Html {
   const words = view.texts.pages.admin
   const values = { partner: view.brand.name, link: url }
   const mail = new URLSearchParams({
@@ -66,7 +66,7 @@ function adminConsent(view: View, url: string): Html {
   const href = `mailto:?${mail}`.replaceAll('+', '%20')
   return html`<section><p>${fill(words.text, { partner: view.brand.name })}</p>
 ${copyField(view, { name: 'admin-link', label: words.label, value: url })}
-${button(words.mail, href)}
+${button(words.mail, href, isTheirTurn(failed) ? 'secondary' : 'primary')}
 ${notice('neutral', words.granted)}</section>`
 }
 
@@ -74,20 +74,46 @@ function plain(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder)
 }
 
+/** Situations in which the account is what has to change. */
+const ANOTHER_ACCOUNT_HELPS: ReadonlySet<Situation> = new Set([
+  'account_not_in_tenant',
+  'no_environments_found',
+  'personal_account',
+  'unexpected_tenant',
+  'unexpected_user',
+  'wrong_tenant',
+  'wrong_user',
+])
+
 /** What the person can do leads on; where somebody else has to act first, trying again comes second. */
-function nextSteps(view: View, { request, failure, offersOthers }: FailedSignIn): readonly Html[] {
+function nextSteps(view: View, failed: FailedSignIn): readonly Html[] {
+  const { request, failure, offersOthers } = failed
   const { again, other_account, other_environment } = view.texts.pages.failed
   const fields = { request: request.id }
-  const { who } = failure.reason
-  const isTheirTurn = who === 'user' || who === 'nobody' || offersOthers
-  const rank: Rank = isTheirTurn ? 'primary' : 'secondary'
+  const rank: Rank = isTheirTurn(failed) ? 'primary' : 'secondary'
   const anotherEnvironment = { action: ENVIRONMENT_PATH, fields, label: other_environment, rank }
   const onceMore = { action: AGAIN_PATH, fields, label: again, rank }
-  const anotherAccount = { action: AGAIN_PATH, fields: { ...fields, account: 'other' } }
+  const anotherAccount = {
+    ...onceMore,
+    fields: { ...fields, account: 'other' },
+    label: other_account,
+  }
+  if (ANOTHER_ACCOUNT_HELPS.has(failure.reason.situation) && !offersOthers) {
+    return [
+      formButton({ ...anotherAccount, rank: 'primary' }),
+      formButton({ ...onceMore, rank: 'secondary' }),
+    ]
+  }
   return [
     formButton(offersOthers ? anotherEnvironment : onceMore),
-    formButton({ ...anotherAccount, label: other_account, rank: 'secondary' }),
+    formButton({ ...anotherAccount, rank: 'secondary' }),
   ]
+}
+
+/** Whether the person can go on without anybody else. */
+function isTheirTurn({ failure, offersOthers }: FailedSignIn): boolean {
+  const { who } = failure.reason
+  return who === 'user' || who === 'nobody' || offersOthers
 }
 
 function facts(view: View, { reason, account, correlationId }: FailedAuthorization): Html {

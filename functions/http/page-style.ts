@@ -55,7 +55,7 @@ section { margin-block: 1.25rem; }
   font: inherit; }
 .field input[aria-invalid] { border-color: var(--bad); box-shadow: 0 0 0 1px var(--bad); }
 .help, .error { margin: .375rem 0 0; font-size: .9375rem; line-height: 1.5; color: var(--soft); }
-.error { color: var(--bad); font-weight: 600; }
+.error { color: var(--bad); font-weight: 600; } dl + .help { margin-block-start: 1rem; }
 .copy { display: flex; flex-wrap: wrap; gap: .5rem; }
 .copy input { flex: 1 1 14rem; color: var(--soft); }
 .copy .button { flex: none; min-inline-size: 6.5rem; min-block-size: 3rem; margin: 0; }
@@ -97,7 +97,7 @@ summary::after { content: ""; inline-size: .4375rem; block-size: .4375rem; margi
   main { padding: 2.25rem 2.5rem 2.5rem; }
 }
 @media (max-width: 25rem) {
-  .button { inline-size: 100%; } .copy .button { flex: 1 1 100%; }
+  .button { inline-size: 100%; } .actions > * { flex: 1 1 100%; } .copy .button { flex: 1 1 100%; }
   dl { grid-template-columns: minmax(0, 1fr); gap: 0; } dd + dt { margin-block-start: .75rem; }
 }
 @media (prefers-color-scheme: dark) {

@@ -473,12 +473,12 @@ describe('the return of an administrator', () => {
     const query = {
       admin_consent: 'True',
       error: 'access_denied',
-      error_description: 'AADSTS65004: canary',
+      error_description: 'AADSTS90094: canary',
       scope: 'canary',
     }
     const { text } = await callback({ query })
-    expect(text).toContain('<dd>AADSTS65004</dd>')
-    expect(text).toContain(aView().texts.situations.consent_declined.happened)
+    expect(text).toContain('<dd>AADSTS90094</dd>')
+    expect(text).toContain(aView().texts.situations.needs_admin_consent.happened)
     expect(text).not.toContain('canary')
   })
 

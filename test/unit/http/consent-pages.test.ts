@@ -26,10 +26,19 @@ describe('what an administrator granted', () => {
   })
 })
 
-test('what was not granted comes with why, and who can act', () => {
+test('an administrator who declined reads that nothing was granted', () => {
   const reason = aReason({ code: 'access_denied', situation: 'consent_declined', who: 'user' })
   const { text } = answered(consentRefusedPage(aView(), reason))
   expect(text).toContain('Permission not granted')
-  expect(text).toContain(aView().texts.situations.consent_declined.happened)
   expect(text).toContain('<dd>access_denied</dd>')
+  // Those words are for who waits for an administrator.
+  expect(text).not.toContain(aView().texts.situations.consent_declined.happened)
+})
+
+test('somebody who is no administrator reads who is asked', () => {
+  const situation = 'needs_admin_consent'
+  const reason = aReason({ code: 'AADSTS90094', situation, who: 'administrator' })
+  const { text } = answered(consentRefusedPage(aView(), reason))
+  expect(text).toContain(aView().texts.situations.needs_admin_consent.remedy)
+  expect(text).toContain(aView().texts.pages.failed.administrator)
 })

@@ -79,6 +79,13 @@ describe('a sign-in that failed', () => {
     ])
   })
 
+  test('where the account is wrong, another one comes first', () => {
+    const reason = aReason({ situation: 'wrong_user', who: 'user' })
+    const [first, second] = formsOf(shown({ failure: aFailure({ reason }) }))
+    expect(first?.fields.account).toBe('other')
+    expect(second?.fields.account).toBeUndefined()
+  })
+
   test('offers the other environments of the same sign-in where there are some', () => {
     const [first] = formsOf(shown({ offersOthers: true }))
     expect(first).toEqual({ action: '/connector/environment', fields: { request: 'the-request' } })
@@ -100,6 +107,13 @@ describe('a sign-in that an administrator has to allow', () => {
     expect(mail.get('subject')).toContain(aView().brand.name)
     expect(mail.get('body')).toContain(CONSENT_URL)
     expect(mail.get('body')).not.toMatch(/[{}]/)
+  })
+
+  test.each(['administrator', 'user'] as const)('has one primary button: %s', (who) => {
+    const failure = aFailure({ reason: aReason({ situation: 'needs_admin_consent', who }) })
+    const page = shown({ adminConsentUrl: CONSENT_URL, failure })
+    const primary = page.match(/class="button primary"/g)
+    expect(primary).toHaveLength(1)
   })
 
   test('does so only where that may be what is missing', () => {
