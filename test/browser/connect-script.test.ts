@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { USERS } from '../../infra/local/microsoft/directory.ts'
+import { requireAccessible } from './support/accessible.ts'
 import { test } from './support/browser-test.ts'
 import { scriptPage } from './support/partner-site.ts'
 import type { Stage } from './support/stage.ts'
@@ -145,7 +146,7 @@ describe('connect.js with a popup', () => {
     await page.close()
     await signInAs(popup, contosoMember)
     await expectPage(popup, WORDS.pages.connected.title)
-    await lookAt(popup, 'connected-popup')
+    await requireAccessible(popup)
     await press(popup, WORDS.pages.back.replace('{host}', new URL(origin).host))
     await popup.waitForURL(`${origin}/`)
     await expectStatus(stage, connectionId, 'connected')

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { LOCAL_BRAND } from '../../infra/local/local-brand.ts'
 import { TENANTS, USERS } from '../../infra/local/microsoft/directory.ts'
+import { requireAccessible } from './support/accessible.ts'
 import { test } from './support/browser-test.ts'
 import type { Stage } from './support/stage.ts'
 import {
@@ -98,7 +99,7 @@ describe('the link for the administrator', () => {
     await page.getByRole('button', { name: WORDS.shell.copied }).waitFor()
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await adminLinkOn(page))
     expect(await page.locator('[data-copy]').getAttribute('aria-live')).toBe('polite')
-    await lookAt(page, 'needs-approval-copied')
+    await requireAccessible(page)
   })
 
   test('goes into a mail that is written already', async ({ stage, page }) => {

@@ -66,11 +66,13 @@ function document(query: URLSearchParams): string {
   const ways: Readonly<Record<string, string>> = {
     link: `<a id="connect" href="${url}">Connect Dynamics 365</a>`,
     window: `<button id="connect" data-url="${url}">Connect Dynamics 365</button>`,
-    frame: `<iframe title="Connect Dynamics 365" name="frame" width="600" height="500" src="${url}"></iframe>`,
+    frame: `<iframe title="Connect Dynamics 365" name="frame" src="${url}"></iframe>`,
   }
   return `<!doctype html>
 <html lang="en">
 <title>The vendor's product</title>
+<meta name="viewport" content="width=device-width">
+<style>body { font: 1rem sans-serif } iframe { width: 36rem; max-width: 100%; height: 32rem }</style>
 <main>
 <h1>The vendor's product</h1>
 ${way === 'script' ? scripted(query) : (ways[way] ?? '')}
