@@ -13,7 +13,7 @@ import { sealTokenSet } from '../../../functions/domain/seal-token-set.ts'
 import { digestOf } from '../../../functions/domain/sign-in-token.ts'
 import { type TokenBinding, tokenSealer } from '../../../functions/domain/token-sealer.ts'
 import { accessToken, refreshToken } from './realistic-tokens.ts'
-import { LOGIN_HOST, RESOURCE, TENANT_ID, tokenSubject, USER } from './subject.ts'
+import { LOGIN_HOST, RESOURCE, tokenSubject, USER } from './subject.ts'
 
 export interface Store {
   readonly client: DynamoDBClient
@@ -53,6 +53,8 @@ async function seedOneDue({ client, table }: Store, readKeyring: ReadKeyring): P
     resource: RESOURCE,
   })
   const { id: connectionId } = connection
+  // Each of a tenant of its own, so that no two share the brakes of theirs.
+  const tenantId = randomUUID()
   const schedule = { nextRefreshAt: after(-60_000), hotUntil: after(DAY_MS) }
   const tokenSets = dynamodbTokenSets(client, { table })
   const isConnected = await tokenSets.connect({
@@ -61,8 +63,8 @@ async function seedOneDue({ client, table }: Store, readKeyring: ReadKeyring): P
     expectedGeneration: 0,
     resource: RESOURCE,
     tokenSet: await sealedTokens(readKeyring, { connectionId, generation: 1 }),
-    authority: { loginHost: LOGIN_HOST, tenant: TENANT_ID },
-    user: USER,
+    authority: { loginHost: LOGIN_HOST, tenant: tenantId },
+    user: { ...USER, tenantId },
     environment: {
       organizationId: randomUUID(),
       userId: randomUUID(),

@@ -20,10 +20,10 @@ export const USER = {
 }
 
 /** @param entraBaseUrl where the token endpoint is, which names itself in its id_tokens */
-export function tokenSubject(entraBaseUrl: string): TokenSubject {
+export function tokenSubject(entraBaseUrl: string, tenantId = TENANT_ID): TokenSubject {
   return {
-    issuer: `${entraBaseUrl}/${TENANT_ID}/v2.0`,
-    tenantId: TENANT_ID,
+    issuer: `${entraBaseUrl}/${tenantId}/v2.0`,
+    tenantId,
     objectId: USER.objectId,
     clientId: APP_CREDENTIAL.clientId,
     resource: RESOURCE,

@@ -10,15 +10,17 @@ const ANSWERS = 32
  * `/150/{tenant}/oauth2/v2.0/token`.
  */
 export function tokenEndpoint(): RequestListener {
-  const answersByBaseUrl = new Map<string, readonly string[]>()
+  const answers = makeAnswers()
+  const idTokens = new Map<string, string>()
   let served = 0
   return (request, response) => {
-    const [, latency = '0'] = (request.url ?? '').split('/')
+    const [, latency = '0', tenant = ''] = (request.url ?? '').split('/')
     const baseUrl = `http://${request.headers.host}/${latency}`
-    const answers = answersByBaseUrl.get(baseUrl) ?? makeAnswers(baseUrl)
-    answersByBaseUrl.set(baseUrl, answers)
+    const whose = `${baseUrl}/${tenant}`
+    const made = idTokens.get(whose) ?? idToken(tokenSubject(baseUrl, tenant))
+    idTokens.set(whose, made)
     served += 1
-    const body = answers[served % ANSWERS] ?? ''
+    const body = `${answers[served % ANSWERS]},"id_token":"${made}"}`
     answerAfter(request, { response, milliseconds: Number(latency), body })
   }
 }
@@ -39,8 +41,9 @@ function answerAfter(
   })
 }
 
-function makeAnswers(baseUrl: string): readonly string[] {
-  const subject = tokenSubject(baseUrl)
+/** All but the id_token and the closing brace. */
+function makeAnswers(): readonly string[] {
+  const subject = tokenSubject('')
   const clientInfo = { uid: subject.objectId, utid: subject.tenantId }
   return Array.from({ length: ANSWERS }, () =>
     JSON.stringify({
@@ -50,8 +53,7 @@ function makeAnswers(baseUrl: string): readonly string[] {
       ext_expires_in: 4500,
       access_token: accessToken(subject),
       refresh_token: refreshToken(),
-      id_token: idToken(subject),
       client_info: Buffer.from(JSON.stringify(clientInfo)).toString('base64url'),
-    }),
+    }).slice(0, -1),
   )
 }
