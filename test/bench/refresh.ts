@@ -1,5 +1,6 @@
 import { availableParallelism, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb'
 import { ensureTables } from '../../infra/local/dynamodb.ts'
 import { startDynamodbLocal } from '../interop/support/dynamodb-local.ts'
 import { installPeers } from './install.ts'
@@ -10,7 +11,7 @@ import { meteredClient } from './support/metered-client.ts'
 import { say } from './support/progress.ts'
 import { tableOf } from './support/table.ts'
 import { tokenEndpoint } from './support/token-endpoint.ts'
-import { measureSweepCost, SWEPT_TABLE, type SweepCost } from './sweep-cost.ts'
+import { measureSweepCost, SWEPT_TABLE, type SweepCost, warmUpSweeps } from './sweep-cost.ts'
 import { measureStoredSize } from './token-size.ts'
 
 const { values } = parseArgs({
@@ -49,14 +50,18 @@ async function sweepCosts(): Promise<readonly SweepCost[]> {
   const { client, read } = meteredClient(dynamodb.endpoint)
   const entra = await serve(tokenEndpoint())
   try {
-    await ensureTables(client)
-    return await measureSweepCost({
+    const options = {
       store: { client, table: SWEPT_TABLE },
       readMeter: read,
       entraBaseUrl: `${entra.url}/0`,
       due: Number(values.due),
       upTo: Number(values['up-to']),
-    })
+    }
+    await ensureTables(client)
+    await warmUpSweeps(options)
+    await client.send(new DeleteTableCommand({ TableName: SWEPT_TABLE }))
+    await ensureTables(client)
+    return await measureSweepCost(options)
   } finally {
     client.destroy()
     entra.close()

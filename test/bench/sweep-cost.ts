@@ -33,7 +33,16 @@ const CONCURRENCY = 16
 /** How often each size is swept: how many reads fall into one call depends on the pace, so the middle counts. */
 const SWEEPS = 5
 
-/** Sweeps the same number of due connections among ten times as many at each step, once warmed up. */
+/** A process that has just started gathers fewer reads into one call than one that has swept for a while. */
+const WARM_UP_SWEEPS = 20
+
+/** Sweeps until this process and DynamoDB Local have their pace, on a table that is thrown away after. */
+export async function warmUpSweeps(options: SweepCostOptions): Promise<void> {
+  const readKeyring = keyringOf(newKey())
+  for (let n = 0; n < WARM_UP_SWEEPS; n += 1) await sweepOnce(options, readKeyring, options.due)
+}
+
+/** Sweeps the same number of due connections among ten times as many at each step. */
 export async function measureSweepCost(options: SweepCostOptions): Promise<readonly SweepCost[]> {
   const readKeyring = keyringOf(newKey())
   const costs: SweepCost[] = []
@@ -42,7 +51,6 @@ export async function measureSweepCost(options: SweepCostOptions): Promise<reado
     const missing = size - stored - options.due
     const progress = progressOf(`storing connections up to ${size.toLocaleString('en')}`, missing)
     await seedNotDue(options.store, missing, progress)
-    if (stored === 0) await sweepOnce(options, readKeyring, size)
     stored = size
     const cost = await sweepOften(options, readKeyring, stored)
     say(
