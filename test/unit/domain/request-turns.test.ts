@@ -33,6 +33,17 @@ describe('turns', () => {
     expect(sent).toEqual(['one', 'two', 'three', 'four'])
   })
 
+  test('send what waits before whoever was answered goes on, when another answer has come', async () => {
+    const { sent, take } = scene(2)
+    const [one, two] = ['one', 'two', 'three', 'four'].map(take)
+    await soon()
+    const gone = one?.taken.then(() => sent.push('one goes on'))
+    setImmediate(() => two?.answer())
+    one?.answer()
+    await gone
+    expect(sent).toEqual(['one', 'two', 'three', 'four', 'one goes on'])
+  })
+
   test('pass on when a request fails, and its error is its own', async () => {
     const { sent, take } = scene(1)
     const one = take('one')

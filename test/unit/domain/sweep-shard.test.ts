@@ -173,7 +173,10 @@ describe('what is under way ahead of Microsoft', () => {
     }
     return { answers, tokenEndpoint: { ...world.tokenEndpoint, refresh } }
   }
-  const settled = () => new Promise(setImmediate)
+  /** What a refresh does without Microsoft takes a turn of the event loop, and another to store. */
+  const settled = async () => {
+    for (let turns = 0; turns < 3; turns += 1) await new Promise(setImmediate)
+  }
   const claimed = (world: World) => {
     const ids: number[] = []
     const claim: World['refreshClaims']['claim'] = (wanted) => {
