@@ -1,102 +1,164 @@
-import { CLOUDS, cloudNamed } from '../functions/domain/clouds.ts'
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { CLOUDS, type CloudName } from '../functions/domain/clouds.ts'
 import { DUE_BUCKETS } from '../functions/domain/due-bucket.ts'
+import type { RefreshPolicy } from '../functions/domain/refresh-schedule.ts'
+import { type HttpFunction, ROUTES } from '../functions/http/routes.ts'
+import { type Context, ContextReader, type SettingKind } from './context-reader.ts'
+import {
+  ALLOWED_ORIGIN,
+  CERTIFICATE_ARN,
+  DOMAIN_NAME,
+  HOSTED_ZONE_ID,
+  HTTPS_ORIGIN,
+  LOG_RETENTION,
+  MAIL_ADDRESS,
+  oneOf,
+  wholeNumber,
+  YES_OR_NO,
+} from './setting-kinds.ts'
 
 /** What a partner may choose about a deployment: the keys of `context` in cdk.json, or of `cdk -c`. */
 export interface ServiceSettings {
-  /** The https origin of a custom domain; without it the API's own URL serves. */
+  /** The https origin that people and Microsoft see; without it the API's own URL serves. */
   readonly publicUrl: string | undefined
+  /** The API's own host name, instead of the one that AWS gives it. */
+  readonly domain: DomainSettings | undefined
   /** Exact origins that a sign-in may return to. */
   readonly allowedOrigins: readonly string[]
   /** Names of the Microsoft clouds whose environments may be connected. */
-  readonly clouds: readonly string[]
+  readonly clouds: readonly CloudName[]
   /** How many sweeps run side by side each minute. */
   readonly shards: number
   /** `adaptive` keeps idle connections merely alive; `always-hot` keeps every token fresh. */
-  readonly refreshPolicy: string
+  readonly refreshPolicy: RefreshPolicy
+  /** Who is told of alarms. */
+  readonly alarmMail: string | undefined
+  /** How long logs are kept. */
+  readonly logRetention: RetentionDays
+  /** Whether tables, secrets and logs are encrypted by a KMS key of the stack instead of AWS's own. */
+  readonly customerManagedKey: boolean
+  /** How many runs of a function are kept for it, which is also the most that it gets. */
+  readonly reservedConcurrency: ReservedConcurrency
+  /** Whether X-Ray follows requests through the functions. */
+  readonly tracing: boolean
+  /** Whether connections and secrets outlive the stack. */
+  readonly removalPolicy: 'retain' | 'destroy'
 }
+
+/** A host name of the partner's, its certificate, and the zone for its DNS record when AWS has it. */
+export interface DomainSettings {
+  readonly name: string
+  readonly certificateArn: string
+  readonly hostedZoneId: string | undefined
+}
+
+export type ReservedConcurrency = Readonly<Partial<Record<HttpFunction, number>>>
 
 /** A shard refreshes some thousand connections a minute. The number may change at any time. */
 const DEFAULT_SHARDS = 4
 
-const REFRESH_POLICIES = ['adaptive', 'always-hot']
+/** Long enough to look into what a customer reports a season later. */
+const DEFAULT_LOG_RETENTION_DAYS = 90
+
+/** Lambda itself says how much of it an account has: by default 1,000 for all its functions. */
+const MOST_CONCURRENCY = 10_000
+
+const CLOUD = oneOf<CloudName>(
+  CLOUDS.map(({ name }) => name),
+  `one or more of ${CLOUDS.map(({ name }) => `"${name}"`).join(', ')}`,
+)
+
+const REFRESH_POLICY = oneOf<RefreshPolicy>(
+  ['adaptive', 'always-hot'],
+  '"adaptive" or "always-hot"',
+)
+
+const REMOVAL_POLICY = oneOf(
+  ['retain', 'destroy'],
+  '"retain", or "destroy" for a trial, whose connections and secrets go with the stack',
+)
+
+const NOTHING_RESERVED: ReservedConcurrency = {}
+
+const CONCURRENCY = wholeNumber(1, MOST_CONCURRENCY)
+
+const FUNCTION_NAMES = Object.keys(ROUTES) as readonly HttpFunction[]
+
+const RESERVED_CONCURRENCY: SettingKind<ReservedConcurrency> = {
+  parse: (value) => {
+    if (typeof value !== 'object' || value === null) return undefined
+    const usable = Object.entries(value).every(
+      ([name, most]) =>
+        FUNCTION_NAMES.some((known) => known === name) && CONCURRENCY.parse(most) !== undefined,
+    )
+    return usable ? value : undefined
+  },
+  write: `${CONCURRENCY.write} for some of ${FUNCTION_NAMES.join(', ')}, such as {"refresh": 16}`,
+}
+
+const BRAND_COMMAND =
+  'the name, logo and colour on the pages are set after the deployment, by npm run brand'
+
+/** What somebody may look for among the settings, and where it is. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['partnerName', 'partnerLogo', 'name', 'logo', 'colour', 'color', 'brand'].map((name) => [
+      name,
+      BRAND_COMMAND,
+    ]),
+  ),
+  region: 'the region is that of your shell; set AWS_REGION',
+}
 
 /**
  * Reads the settings from the context, where `cdk -c` can only write strings.
  * @throws Error that names everything that is wrong, and what to write instead.
  */
-export function readServiceSettings(context: (name: string) => unknown): ServiceSettings {
-  const settings = {
-    publicUrl: optionalText(context('publicUrl')),
-    allowedOrigins: list(context('allowedOrigins') ?? []),
-    clouds: list(context('clouds') ?? ['commercial']),
-    shards: Number(context('shards') ?? DEFAULT_SHARDS),
-    refreshPolicy: String(context('refreshPolicy') ?? 'adaptive'),
+export function readServiceSettings(context: Context): ServiceSettings {
+  const reader = new ContextReader(context)
+  const settings: ServiceSettings = {
+    publicUrl: reader.one('publicUrl', HTTPS_ORIGIN, undefined),
+    domain: domainOf(reader),
+    allowedOrigins: reader.list('allowedOrigins', ALLOWED_ORIGIN, []),
+    clouds: reader.some('clouds', CLOUD, ['commercial']),
+    shards: reader.one('shards', wholeNumber(1, DUE_BUCKETS), DEFAULT_SHARDS),
+    refreshPolicy: reader.one('refreshPolicy', REFRESH_POLICY, 'adaptive'),
+    alarmMail: reader.one('alarmMail', MAIL_ADDRESS, undefined),
+    logRetention: reader.one('logRetentionDays', LOG_RETENTION, DEFAULT_LOG_RETENTION_DAYS),
+    customerManagedKey: reader.one('customerManagedKey', YES_OR_NO, false),
+    reservedConcurrency: reader.one('reservedConcurrency', RESERVED_CONCURRENCY, NOTHING_RESERVED),
+    tracing: reader.one('tracing', YES_OR_NO, false),
+    removalPolicy: reader.one('removalPolicy', REMOVAL_POLICY, 'retain'),
   }
-  const problems = problemsOf(settings)
-  if (problems.length > 0) {
-    throw new Error(`cdk context: ${problems.join('; ')}`)
+  checkSweepsFit(reader, settings)
+  reader.checkUnknown(ELSEWHERE)
+  if (reader.problems.length > 0) {
+    throw new Error(`cdk context: ${reader.problems.join('; ')}`)
   }
   return settings
 }
 
-function problemsOf(settings: ServiceSettings): readonly string[] {
-  return [
-    ...urlProblems(settings.publicUrl),
-    ...originProblems(settings.allowedOrigins),
-    ...cloudProblems(settings.clouds),
-    ...shardProblems(settings.shards),
-    ...policyProblems(settings.refreshPolicy),
-  ]
+function domainOf(reader: ContextReader): DomainSettings | undefined {
+  const name = reader.one('domainName', DOMAIN_NAME, undefined)
+  const certificateArn = reader.one('certificateArn', CERTIFICATE_ARN, undefined)
+  const hostedZoneId = reader.one('hostedZoneId', HOSTED_ZONE_ID, undefined)
+  reader.require({
+    domainName: ['certificateArn'],
+    certificateArn: ['domainName'],
+    hostedZoneId: ['domainName', 'certificateArn'],
+  })
+  if (name === undefined || certificateArn === undefined) return undefined
+  return { name, certificateArn, hostedZoneId }
 }
 
-function urlProblems(publicUrl: string | undefined): readonly string[] {
-  const usable = publicUrl === undefined || isHttpsOrigin(publicUrl)
-  return usable
-    ? []
-    : [`publicUrl is "${publicUrl}": write an https origin such as "https://connect.example.com"`]
-}
-
-function originProblems(origins: readonly string[]): readonly string[] {
-  return origins
-    .filter((origin) => !isHttpsOrigin(origin))
-    .map(
-      (origin) =>
-        `allowedOrigins has "${origin}": write each origin exactly, such as "https://app.example.com", in lower case and without a path or a slash at the end`,
+function checkSweepsFit(
+  { problems }: ContextReader,
+  { reservedConcurrency, shards }: ServiceSettings,
+): void {
+  const { refresh } = reservedConcurrency
+  if (refresh !== undefined && refresh < shards) {
+    problems.push(
+      `reservedConcurrency keeps ${refresh} runs for refresh, but each of the ${shards} shards is swept by a run of its own: write at least ${shards}`,
     )
-}
-
-function cloudProblems(clouds: readonly string[]): readonly string[] {
-  const known = CLOUDS.map(({ name }) => `"${name}"`).join(', ')
-  if (clouds.length === 0) {
-    return [`clouds is empty: write one or more of ${known}`]
   }
-  return clouds
-    .filter((name) => cloudNamed(name) === undefined)
-    .map((name) => `clouds has "${name}": write one or more of ${known}`)
-}
-
-function shardProblems(shards: number): readonly string[] {
-  const usable = Number.isInteger(shards) && shards >= 1 && shards <= DUE_BUCKETS
-  return usable ? [] : [`shards is ${shards}: write a whole number from 1 to ${DUE_BUCKETS}`]
-}
-
-function policyProblems(policy: string): readonly string[] {
-  const usable = REFRESH_POLICIES.includes(policy)
-  return usable ? [] : [`refreshPolicy is "${policy}": write "adaptive" or "always-hot"`]
-}
-
-/** An origin as a browser sends it: a wildcard would be a host that no browser can be at. */
-const HTTPS_ORIGIN = /^https:\/\/[a-z0-9.-]+(:\d+)?$/
-
-function isHttpsOrigin(text: string): boolean {
-  return HTTPS_ORIGIN.test(text) && URL.canParse(text) && new URL(text).origin === text
-}
-
-function optionalText(value: unknown): string | undefined {
-  return value === undefined || value === '' ? undefined : String(value)
-}
-
-function list(value: unknown): readonly string[] {
-  const parts = Array.isArray(value) ? value.map(String) : String(value).split(',')
-  return parts.map((part) => part.trim()).filter((part) => part !== '')
 }

@@ -1,19 +1,31 @@
 import { describe, expect, test } from 'vitest'
+import cdk from '../../../cdk.json' with { type: 'json' }
 import { readServiceSettings, type ServiceSettings } from '../../../infra/settings.ts'
 
+const CERTIFICATE =
+  'arn:aws:acm:eu-central-1:111122223333:certificate/11111111-2222-3333-4444-555555555555'
+
 function settingsFrom(context: Readonly<Record<string, unknown>>): ServiceSettings {
-  return readServiceSettings((name) => context[name])
+  return readServiceSettings({ ...cdk.context, ...context })
 }
 
 describe('the settings of a deployment', () => {
   test('have defaults that serve', () => {
     expect(settingsFrom({})).toEqual({
       publicUrl: undefined,
+      domain: undefined,
       allowedOrigins: [],
       clouds: ['commercial'],
       shards: 4,
       refreshPolicy: 'adaptive',
+      alarmMail: undefined,
+      logRetention: 90,
+      customerManagedKey: false,
+      reservedConcurrency: {},
+      tracing: false,
+      removalPolicy: 'retain',
     })
+    expect(readServiceSettings({})).toEqual(settingsFrom({}))
   })
 
   test('may come from the command line, as strings', () => {
@@ -23,6 +35,15 @@ describe('the settings of a deployment', () => {
       clouds: 'usgov-high,usgov-dod',
       shards: '16',
       refreshPolicy: 'always-hot',
+      alarmMail: 'ops@example.com',
+      logRetentionDays: '365',
+      customerManagedKey: 'true',
+      reservedConcurrency: '{"refresh":16,"token":100}',
+      tracing: 'false',
+      removalPolicy: 'destroy',
+      domainName: 'api.example.com',
+      certificateArn: CERTIFICATE,
+      hostedZoneId: 'Z0123456789ABC',
     }
     expect(settingsFrom(context)).toEqual({
       publicUrl: 'https://connect.example.com',
@@ -30,6 +51,17 @@ describe('the settings of a deployment', () => {
       clouds: ['usgov-high', 'usgov-dod'],
       shards: 16,
       refreshPolicy: 'always-hot',
+      alarmMail: 'ops@example.com',
+      logRetention: 365,
+      customerManagedKey: true,
+      reservedConcurrency: { refresh: 16, token: 100 },
+      tracing: false,
+      removalPolicy: 'destroy',
+      domain: {
+        name: 'api.example.com',
+        certificateArn: CERTIFICATE,
+        hostedZoneId: 'Z0123456789ABC',
+      },
     })
   })
 
@@ -76,6 +108,82 @@ describe('the settings of a deployment', () => {
     expect(() => settingsFrom({ shards })).toThrow(
       /shards is \S+: write a whole number from 1 to 64/,
     )
+  })
+
+  test.each([
+    ['domainName', 'https://connect.example.com', 'write a host such as "connect.example.com"'],
+    ['domainName', 'connect', 'write a host such as "connect.example.com"'],
+    ['certificateArn', 'arn:aws:iam::111122223333:server-certificate/x', 'write the ARN of a cert'],
+    ['hostedZoneId', '/hostedzone/Z0123', 'write the id of a Route 53 hosted zone'],
+    ['alarmMail', 'ops@example.com,dev@example.com', 'write one mail address such as'],
+    [
+      'logRetentionDays',
+      100,
+      'write one of the numbers of days that CloudWatch knows: 1, 3, 5, 7,',
+    ],
+    ['customerManagedKey', 'yes', 'write true or false'],
+    ['tracing', 1, 'write true or false'],
+    ['removalPolicy', 'snapshot', 'write "retain", or "destroy" for a trial'],
+    ['reservedConcurrency', 16, 'write a whole number from 1 to 10000 for some of api, token, ref'],
+    ['reservedConcurrency', { sweep: 16 }, 'write a whole number'],
+    ['reservedConcurrency', { refresh: 0 }, 'write a whole number'],
+  ])('refuse %s %j, and say what to write', (name, value, remedy) => {
+    const problem = `cdk context: ${name} is ${JSON.stringify(value)}: ${remedy}`
+    expect(() => settingsFrom({ [name]: value })).toThrow(problem)
+  })
+
+  test('take a domain only with its certificate', () => {
+    expect(() => settingsFrom({ domainName: 'connect.example.com' })).toThrow(
+      'domainName needs certificateArn: write it too',
+    )
+    expect(() => settingsFrom({ certificateArn: CERTIFICATE })).toThrow(
+      'certificateArn needs domainName: write it too',
+    )
+    expect(() => settingsFrom({ hostedZoneId: 'Z0123456789ABC' })).toThrow(
+      'hostedZoneId needs domainName and certificateArn: write it too',
+    )
+  })
+
+  test('keep at least one run for each shard, when runs are kept', () => {
+    const kept = (refresh: number) => settingsFrom({ shards: 8, reservedConcurrency: { refresh } })
+    expect(kept(8).reservedConcurrency).toEqual({ refresh: 8 })
+    expect(() => kept(7)).toThrow('write at least 8')
+  })
+
+  test.each([
+    ['alarmEmail', 'alarmMail'],
+    ['allowed-origins', 'allowedOrigins'],
+    ['ALLOWED_ORIGIN', 'allowedOrigins'],
+    ['cloud', 'clouds'],
+    ['domain', 'domainName'],
+    ['logRetention', 'logRetentionDays'],
+  ])('guess what %s was meant to be', (name, meant) => {
+    expect(() => settingsFrom({ [name]: 'x' })).toThrow(
+      `cdk context: ${name} is no setting: did you mean ${meant}?`,
+    )
+  })
+
+  test('name a word that is no setting, and all that are', () => {
+    expect(() => settingsFrom({ frobnicate: 1 })).toThrow(
+      /frobnicate is no setting: take it out, or write one of publicUrl, .+, removalPolicy/,
+    )
+  })
+
+  test('say where the brand is set, which is no part of a deployment', () => {
+    expect(() => settingsFrom({ partnerName: 'Fabrikam' })).toThrow(
+      'partnerName is no setting: the name, logo and colour on the pages are set after the deployment, by npm run brand',
+    )
+  })
+
+  test('leave alone what belongs to the CDK', () => {
+    const context = {
+      '@aws-cdk/core:someFlag': true,
+      'aws:cdk:enable-path-metadata': true,
+      'availability-zones:account=1:region=eu-central-1': ['a'],
+      'acknowledged-issue-numbers': [1],
+      'cli-telemetry': false,
+    }
+    expect(settingsFrom(context)).toEqual(settingsFrom({}))
   })
 
   test('name everything that is wrong at once', () => {

@@ -16,7 +16,7 @@ export const FUNCTIONS = Object.keys(ROUTES) as readonly HttpFunction[]
 export function synthesized(context: Readonly<Record<string, unknown>> = {}): Template {
   const app = new App({ context: { ...cdk.context, ...context } })
   const stack = new DynamicsConnectStack(app, STACK_NAME, {
-    settings: readServiceSettings((name) => app.node.tryGetContext(name)),
+    settings: readServiceSettings(app.node.getAllContext()),
     bundles: emptyBundles(),
   })
   return Template.fromStack(stack)

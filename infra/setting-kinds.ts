@@ -1,0 +1,75 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { SettingKind } from './context-reader.ts'
+
+const text = (write: string, holds: (text: string) => boolean): SettingKind<string> => ({
+  parse: (value) => (typeof value === 'string' && holds(value) ? value : undefined),
+  write,
+})
+
+const matching = (write: string, pattern: RegExp): SettingKind<string> =>
+  text(write, (value) => pattern.test(value))
+
+/** An origin as a browser sends it: a wildcard would be a host that no browser can be at. */
+const ORIGIN = /^https:\/\/[a-z0-9.-]+(:\d+)?$/
+
+const isOrigin = (value: string): boolean =>
+  ORIGIN.test(value) && URL.canParse(value) && new URL(value).origin === value
+
+export const HTTPS_ORIGIN = text('an https origin such as "https://connect.example.com"', isOrigin)
+
+export const ALLOWED_ORIGIN = text(
+  'each origin exactly, such as "https://app.example.com", in lower case and without a path or a slash at the end',
+  isOrigin,
+)
+
+export const DOMAIN_NAME = matching(
+  'a host such as "connect.example.com", in lower case and without "https://"',
+  /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/,
+)
+
+export const CERTIFICATE_ARN = matching(
+  'the ARN of a certificate of AWS Certificate Manager, such as "arn:aws:acm:eu-central-1:111122223333:certificate/11111111-2222-3333-4444-555555555555"',
+  /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]{36}$/,
+)
+
+export const HOSTED_ZONE_ID = matching(
+  'the id of a Route 53 hosted zone, such as "Z0123456789ABCDEFGHIJ"',
+  /^Z[A-Z0-9]{1,31}$/,
+)
+
+export const MAIL_ADDRESS = matching(
+  'one mail address such as "ops@example.com"',
+  /^[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+$/,
+)
+
+const SWITCH: Readonly<Record<string, boolean>> = { true: true, false: false }
+
+export const YES_OR_NO: SettingKind<boolean> = {
+  parse: (value) => SWITCH[String(value)],
+  write: 'true or false',
+}
+
+const PERIODS = Object.values(RetentionDays)
+  .filter((days) => typeof days === 'number')
+  .filter((days) => days !== RetentionDays.INFINITE)
+
+/** The numbers of days that CloudWatch Logs takes; what is kept for ever costs for ever. */
+export const LOG_RETENTION: SettingKind<RetentionDays> = {
+  parse: (value) => PERIODS.find((days) => String(days) === String(value)),
+  write: `one of the numbers of days that CloudWatch knows: ${PERIODS.join(', ')}`,
+}
+
+export function oneOf<T extends string>(names: readonly T[], write: string): SettingKind<T> {
+  return { parse: (value) => names.find((name) => name === value), write }
+}
+
+export function wholeNumber(least: number, most: number): SettingKind<number> {
+  return {
+    parse: (value) => {
+      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+      const usable = Number.isInteger(number) && Number(number) >= least && Number(number) <= most
+      return usable ? Number(number) : undefined
+    },
+    write: `a whole number from ${least} to ${most}`,
+  }
+}
