@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Stack } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import {
   HttpApi,
@@ -13,10 +13,12 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2'
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
-import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { HttpFunction, ROUTES } from '../functions/http/routes.ts'
-import { LOG_RETENTION, type ServiceFunction } from './service-function.ts'
+import { CustomDomain } from './custom-domain.ts'
+import { type Keeping, ServiceLog } from './keeping.ts'
+import type { ServiceFunction } from './service-function.ts'
+import type { DomainSettings } from './settings.ts'
 
 /** Bounds the bill of a flood; far above what a partner's backend asks for. */
 const THROTTLE = { rateLimit: 500, burstLimit: 1000 } as const
@@ -37,21 +39,29 @@ const ACCESS_LOG_FIELDS = {
   error: '$context.error.responseType',
 } as const
 
+/** How the API is reached, and how its log is kept. */
+export interface ServiceHttpApiProps {
+  /** The partner's own host name; then the one that AWS gives the API does not answer. */
+  readonly domain: DomainSettings | undefined
+  readonly keeping: Keeping
+}
+
 /** The HTTP surface: each route of the table, answered by its function. */
 export class ServiceHttpApi extends Construct {
-  /** The origin that AWS gave the API, without a slash at the end. */
+  /** The origin at which the API answers, without a slash at the end. */
   readonly url: string
   readonly #api: HttpApi
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { domain, keeping }: ServiceHttpApiProps) {
     super(scope, id)
     this.#api = new HttpApi(this, 'Api', {
       apiName: Stack.of(this).stackName,
       description: 'Sign-in, tokens and management',
       createDefaultStage: false,
+      ...(domain === undefined ? {} : { disableExecuteApiEndpoint: true }),
     })
-    this.#addStage()
-    this.url = this.#api.apiEndpoint
+    this.#addStage({ domain, keeping })
+    this.url = domain === undefined ? this.#api.apiEndpoint : `https://${domain.name}`
   }
 
   /** Sends every route of the table to its function. */
@@ -85,12 +95,9 @@ export class ServiceHttpApi extends Construct {
     })
   }
 
-  #addStage(): void {
-    const log = new LogGroup(this, 'AccessLog', {
-      retention: LOG_RETENTION,
-      removalPolicy: RemovalPolicy.DESTROY,
-    })
-    this.#api.addStage('Stage', {
+  #addStage({ domain, keeping }: ServiceHttpApiProps): void {
+    const log = new ServiceLog(this, 'AccessLog', keeping)
+    const stage = this.#api.addStage('Stage', {
       stageName: '$default',
       autoDeploy: true,
       throttle: THROTTLE,
@@ -99,6 +106,7 @@ export class ServiceHttpApi extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
       },
     })
+    if (domain !== undefined) new CustomDomain(this, 'Custom', domain).pointTo(this.#api, stage)
   }
 }
 

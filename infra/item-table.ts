@@ -1,8 +1,16 @@
 import type { RemovalPolicy } from 'aws-cdk-lib'
-import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb'
+import {
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  Table,
+  TableEncryption,
+  type TableProps,
+} from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
 import type { IndexSchema, TableSchema } from '../functions/adapters/table-schema.ts'
 import type { ServiceFunction, Variable } from './service-function.ts'
+import type { StackKey } from './stack-key.ts'
 
 /** What can be done to single items; whoever needs more says so in its own grant. */
 export type ItemAction = 'GetItem' | 'BatchGetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem'
@@ -15,6 +23,7 @@ export interface ItemTableProps {
   readonly pointInTimeRecovery: boolean
   readonly deletionProtection: boolean
   readonly removalPolicy: RemovalPolicy
+  readonly key: StackKey | undefined
 }
 
 /** An on-demand table of the shape that the adapters expect. */
@@ -22,6 +31,7 @@ export class ItemTable extends Construct {
   readonly tableName: string
   readonly #table: Table
   readonly #variable: Variable
+  readonly #key: StackKey | undefined
 
   constructor(scope: Construct, id: string, props: ItemTableProps) {
     super(scope, id)
@@ -32,12 +42,14 @@ export class ItemTable extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery },
       deletionProtection: props.deletionProtection,
       removalPolicy: props.removalPolicy,
+      ...encryptionBy(props.key),
     })
     for (const index of props.schema.indexes) {
       this.#addIndex(index)
     }
     this.tableName = this.#table.tableName
     this.#variable = props.variable
+    this.#key = props.key
   }
 
   /** Lets a function do these things to single items, and tells it the table's name. */
@@ -46,6 +58,7 @@ export class ItemTable extends Construct {
       actions: actions.map((action) => `dynamodb:${action}`),
       resources: [this.#table.tableArn],
     })
+    this.#key?.grantDecrypt(fn, 'dynamodb')
     fn.set(this.#variable, this.tableName)
   }
 
@@ -55,6 +68,7 @@ export class ItemTable extends Construct {
       actions: ['dynamodb:Query'],
       resources: [`${this.#table.tableArn}/index/${indexName}`],
     })
+    this.#key?.grantDecrypt(fn, 'dynamodb')
     fn.set(this.#variable, this.tableName)
   }
 
@@ -70,6 +84,12 @@ export class ItemTable extends Construct {
       ...projection,
     })
   }
+}
+
+function encryptionBy(key: StackKey | undefined): Partial<TableProps> {
+  return key === undefined
+    ? {}
+    : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: key.key }
 }
 
 const ATTRIBUTE_TYPES = { S: AttributeType.STRING, N: AttributeType.NUMBER } as const

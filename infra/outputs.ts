@@ -20,7 +20,7 @@ export const OUTPUT = {
 
 /** What each of {@link OUTPUT} is for. */
 export const DESCRIPTIONS: Readonly<Record<keyof typeof OUTPUT, string>> = {
-  apiUrl: 'Where the API answers; a custom domain points here',
+  apiUrl: 'Where the API answers; what stands in front of it points here',
   replyUrl: 'Register this with Microsoft, as a redirect URI of the platform Web',
   connectionsTable: 'Connections, their claims and the settings',
   signInsTable: 'Sign-ins under way',

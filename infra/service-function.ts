@@ -1,18 +1,16 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib'
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Duration } from 'aws-cdk-lib'
+import { type Conditions, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   Architecture,
   Code,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  Tracing,
 } from 'aws-cdk-lib/aws-lambda'
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { ENV } from '../functions/config.ts'
-
-/** How long logs are kept: long enough to look into what a customer reports a season later. */
-export const LOG_RETENTION = RetentionDays.THREE_MONTHS
+import { type Keeping, ServiceLog } from './keeping.ts'
 
 /** What one function is made of. */
 export interface ServiceFunctionProps {
@@ -21,12 +19,18 @@ export interface ServiceFunctionProps {
   readonly description: string
   readonly memoryMiB: number
   readonly timeoutSeconds: number
+  readonly keeping: Keeping
+  /** Whether X-Ray follows what it does. */
+  readonly tracing: boolean
+  /** How many runs are kept for it, which is also the most that it gets; without it as many as the account has. */
+  readonly reservedConcurrency: number | undefined
 }
 
 /** What a function may do, and to which resources exactly. */
 export interface Permission {
   readonly actions: readonly string[]
   readonly resources: readonly string[]
+  readonly conditions?: Conditions
 }
 
 /** The name of a variable that the functions know. */
@@ -38,10 +42,7 @@ export class ServiceFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id)
-    const logGroup = new LogGroup(this, 'Log', {
-      retention: LOG_RETENTION,
-      removalPolicy: RemovalPolicy.DESTROY,
-    })
+    const logGroup = new ServiceLog(this, 'Log', props.keeping)
     this.lambda = new LambdaFunction(this, 'Function', {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
@@ -53,6 +54,10 @@ export class ServiceFunction extends Construct {
       role: new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
       logGroup,
       loggingFormat: LoggingFormat.JSON,
+      ...(props.tracing ? { tracing: Tracing.ACTIVE } : {}),
+      ...(props.reservedConcurrency === undefined
+        ? {}
+        : { reservedConcurrentExecutions: props.reservedConcurrency }),
     })
     this.permit({
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -61,9 +66,9 @@ export class ServiceFunction extends Construct {
   }
 
   /** Adds to what the function may do. */
-  permit({ actions, resources }: Permission): void {
+  permit({ actions, resources, conditions = {} }: Permission): void {
     this.lambda.addToRolePolicy(
-      new PolicyStatement({ actions: [...actions], resources: [...resources] }),
+      new PolicyStatement({ actions: [...actions], resources: [...resources], conditions }),
     )
   }
 

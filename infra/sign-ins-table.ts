@@ -3,19 +3,21 @@ import type { Construct } from 'constructs'
 import { SIGN_INS_TABLE } from '../functions/adapters/table-schema.ts'
 import { ENV } from '../functions/config.ts'
 import { ItemTable } from './item-table.ts'
+import type { Keeping } from './keeping.ts'
 
 /**
  * Sign-ins under way. Everything in it expires within minutes or days, and a restore would bring back
  * states and tokens that were already spent: no recovery, no protection, gone with the stack.
  */
 export class SignInsTable extends ItemTable {
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { key }: Keeping) {
     super(scope, id, {
       schema: SIGN_INS_TABLE,
       variable: ENV.signInsTable,
       pointInTimeRecovery: false,
       deletionProtection: false,
       removalPolicy: RemovalPolicy.DESTROY,
+      key,
     })
   }
 }

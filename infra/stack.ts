@@ -1,17 +1,21 @@
 import { join } from 'node:path'
-import { CfnOutput, Stack } from 'aws-cdk-lib'
+import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { ACCOUNT_INDEX, DUE_INDEX } from '../functions/adapters/table-schema.ts'
 import { ENV } from '../functions/config.ts'
 import { CALLBACK_PATH, type HttpFunction, ROUTES } from '../functions/http/routes.ts'
 import { ConnectionsTable } from './connections-table.ts'
 import { ServiceHttpApi } from './http-api.ts'
+import type { Keeping } from './keeping.ts'
 import { DESCRIPTIONS, OUTPUT, type Outputs } from './outputs.ts'
 import { Secrets } from './secrets.ts'
 import { ServiceFunction, type ServiceFunctionProps, type Variable } from './service-function.ts'
 import type { ServiceSettings } from './settings.ts'
 import { SignInsTable } from './sign-ins-table.ts'
+import { StackKey } from './stack-key.ts'
 import { SweepSchedule } from './sweep-schedule.ts'
+
+type FunctionSize = Pick<ServiceFunctionProps, 'description' | 'memoryMiB' | 'timeoutSeconds'>
 
 type Functions = Readonly<Record<HttpFunction, ServiceFunction>>
 
@@ -26,7 +30,7 @@ export interface DynamicsConnectStackProps {
  * first start. Whatever is asked over HTTP keeps below the 29 seconds of API Gateway; a sweep ends
  * before the next one begins.
  */
-const SIZES: Readonly<Record<HttpFunction, Omit<ServiceFunctionProps, 'bundle'>>> = {
+const SIZES: Readonly<Record<HttpFunction, FunctionSize>> = {
   authorize: {
     description: 'Starts a sign-in with Microsoft',
     memoryMiB: 1024,
@@ -55,18 +59,25 @@ const SIZES: Readonly<Record<HttpFunction, Omit<ServiceFunctionProps, 'bundle'>>
   },
 }
 
+const REMOVAL_POLICIES = { retain: RemovalPolicy.RETAIN, destroy: RemovalPolicy.DESTROY } as const
+
 /** The service in one AWS account and region. */
 export class DynamicsConnectStack extends Stack {
-  readonly #connections = new ConnectionsTable(this, 'Connections')
-  readonly #signIns = new SignInsTable(this, 'SignIns')
-  readonly #secrets = new Secrets(this, 'Secrets')
-  readonly #api = new ServiceHttpApi(this, 'HttpApi')
+  readonly #connections: ConnectionsTable
+  readonly #signIns: SignInsTable
+  readonly #secrets: Secrets
+  readonly #api: ServiceHttpApi
 
   constructor(scope: Construct, id: string, { settings, bundles }: DynamicsConnectStackProps) {
     super(scope, id, {
       description: 'Keeps customers connected to their Dynamics 365 environments',
     })
-    const functions = this.#functions(bundles)
+    const keeping = this.#keeping(settings)
+    this.#connections = new ConnectionsTable(this, 'Connections', keeping)
+    this.#signIns = new SignInsTable(this, 'SignIns', keeping)
+    this.#secrets = new Secrets(this, 'Secrets', keeping)
+    this.#api = new ServiceHttpApi(this, 'HttpApi', { domain: settings.domain, keeping })
+    const functions = this.#functions({ settings, bundles }, keeping)
     this.#api.addRoutes(ROUTES, functions)
     new SweepSchedule(this, 'Sweep', { refresh: functions.refresh, shards: settings.shards })
     const publicUrl = settings.publicUrl ?? this.#api.url
@@ -75,9 +86,22 @@ export class DynamicsConnectStack extends Stack {
     this.#tell(publicUrl)
   }
 
-  #functions(bundles: string): Functions {
+  #keeping({ removalPolicy, logRetention, customerManagedKey }: ServiceSettings): Keeping {
+    const whenRemoved = REMOVAL_POLICIES[removalPolicy]
+    const key = customerManagedKey ? new StackKey(this, 'Encryption', whenRemoved) : undefined
+    return { removalPolicy: whenRemoved, logRetention, key }
+  }
+
+  #functions({ settings, bundles }: DynamicsConnectStackProps, keeping: Keeping): Functions {
+    const { tracing, reservedConcurrency } = settings
     const make = (name: HttpFunction) =>
-      new ServiceFunction(this, name, { ...SIZES[name], bundle: join(bundles, name) })
+      new ServiceFunction(this, name, {
+        ...SIZES[name],
+        bundle: join(bundles, name),
+        keeping,
+        tracing,
+        reservedConcurrency: reservedConcurrency[name],
+      })
     return {
       authorize: make('authorize'),
       callback: make('callback'),

@@ -36,6 +36,8 @@ export function functionProperties(template: Template, name: HttpFunction): Func
 export interface FunctionProperties {
   readonly Role: unknown
   readonly LoggingConfig: { readonly LogGroup: unknown }
+  readonly ReservedConcurrentExecutions?: number
+  readonly TracingConfig?: { readonly Mode: string }
   readonly Environment: { readonly Variables: Readonly<Record<string, unknown>> }
 }
 

@@ -1,0 +1,62 @@
+import { ArnFormat, type RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms'
+import { Construct } from 'constructs'
+import type { ServiceFunction } from './service-function.ts'
+
+/** A service of AWS that decrypts with the key for whoever may ask it to. */
+export type DecryptingService = 'dynamodb' | 'secretsmanager'
+
+/**
+ * A KMS key of the partner's for the tables, the secrets and the logs. Without it none of them can be
+ * read again, backups included, so it goes only when they do.
+ */
+export class StackKey extends Construct {
+  readonly key: IKey
+
+  constructor(scope: Construct, id: string, removalPolicy: RemovalPolicy) {
+    super(scope, id)
+    this.key = new Key(this, 'Key', {
+      description: `${Stack.of(this).stackName}: tables, secrets and logs`,
+      enableKeyRotation: true,
+      removalPolicy,
+    })
+    this.key.addToResourcePolicy(this.#logsOfTheStack())
+  }
+
+  /**
+   * Lets a function read through one service, and never decrypt by itself. Reading is enough to write to
+   * a table too: DynamoDB makes its keys by a grant of its own.
+   * @see https://docs.aws.amazon.com/kms/latest/developerguide/services-dynamodb.html
+   */
+  grantDecrypt(fn: ServiceFunction, service: DecryptingService): void {
+    fn.permit({
+      actions: ['kms:Decrypt'],
+      resources: [this.key.keyArn],
+      conditions: {
+        StringEquals: { 'kms:ViaService': `${service}.${Stack.of(this).region}.amazonaws.com` },
+      },
+    })
+  }
+
+  /** CloudWatch Logs encrypts for this stack's log groups alone, whose names begin like the stack's. */
+  #logsOfTheStack(): PolicyStatement {
+    const { region, stackName } = Stack.of(this)
+    const logGroups = Stack.of(this).formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: `${stackName}-*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    })
+    return new PolicyStatement({
+      principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
+      actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'].concat([
+        'kms:GenerateDataKey',
+        'kms:GenerateDataKeyWithoutPlaintext',
+        'kms:DescribeKey',
+      ]),
+      resources: ['*'],
+      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups } },
+    })
+  }
+}
