@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib'
+import { Stack, Validations } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import {
   HttpApi,
@@ -61,6 +61,11 @@ export class ServiceHttpApi extends Construct {
       ...(domain === undefined ? {} : { disableExecuteApiEndpoint: true }),
     })
     this.#addStage({ domain, keeping })
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason:
+        'browsers come without credentials, to pages whose links, cookies and states prove themselves; a management call has its bearer token verified in its function, which knows the account that it is bound to',
+    })
     this.url = domain === undefined ? this.#api.apiEndpoint : `https://${domain.name}`
   }
 

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib'
+import { Duration, Validations } from 'aws-cdk-lib'
 import { type Conditions, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   Architecture,
@@ -59,10 +59,31 @@ export class ServiceFunction extends Construct {
         ? {}
         : { reservedConcurrentExecutions: props.reservedConcurrency }),
     })
+    this.#acknowledge(props)
     this.permit({
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [logGroup.logGroupArn],
     })
+  }
+
+  #acknowledge({ tracing }: ServiceFunctionProps): void {
+    Validations.of(this).acknowledge(
+      {
+        id: 'Serverless-LambdaDLQ',
+        reason:
+          'only an asynchronous call ends in such a queue: API Gateway and event sources wait for the answer, and what a schedule starts is done by its next run',
+      },
+      tracing
+        ? {
+            id: 'AwsSolutions-IAM5[Resource::*]',
+            reason: 'X-Ray knows no resources: traces are put for the account or not at all',
+          }
+        : {
+            id: 'Serverless-LambdaTracing',
+            reason:
+              'a trace of each request costs more than the request; the setting "tracing" switches it on',
+          },
+    )
   }
 
   /** Adds to what the function may do. */

@@ -12,14 +12,20 @@ import { DynamicsConnectStack } from '../../../infra/stack.ts'
 /** Every function that the stack deploys. */
 export const FUNCTIONS = Object.keys(ROUTES) as readonly HttpFunction[]
 
+type Context = Readonly<Record<string, unknown>>
+
 /** The template of the stack, with one-line bundles in place of the real ones. */
-export function synthesized(context: Readonly<Record<string, unknown>> = {}): Template {
+export function synthesized(context: Context = {}): Template {
+  return Template.fromStack(stackOf(context))
+}
+
+/** The stack itself, with one-line bundles in place of the real ones. */
+export function stackOf(context: Context = {}): DynamicsConnectStack {
   const app = new App({ context: { ...cdk.context, ...context } })
-  const stack = new DynamicsConnectStack(app, STACK_NAME, {
+  return new DynamicsConnectStack(app, STACK_NAME, {
     settings: readServiceSettings(app.node.getAllContext()),
     bundles: emptyBundles(),
   })
-  return Template.fromStack(stack)
 }
 
 /** The properties of the one function of that name. */
