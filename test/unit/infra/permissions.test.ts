@@ -1,180 +1,193 @@
-import { describe, expect, test } from 'vitest'
-import type { HttpFunction } from '../../../functions/http/routes.ts'
-import { FUNCTIONS, functionProperties, resourcesOf, synthesized } from './synthesized.ts'
+import { afterAll, describe, expect, test } from 'vitest'
+import { EVERY_SETTING } from './every-setting.ts'
+import { type Matrix, matrixOf, printed } from './role-permissions.ts'
+import { FUNCTIONS, resourcesOf, synthesized } from './synthesized.ts'
 
-interface Statement {
-  readonly Effect: string
-  readonly Action: string | readonly string[]
-  readonly Resource: unknown
+/**
+ * All that each role may do, besides writing to its own log. A new function is a new row, and a new
+ * resource a name in role-permissions.ts.
+ */
+const EXPECTED: Matrix = {
+  authorize: {
+    connections: items('BatchGetItem', 'GetItem'),
+    'sign-ins': items('BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'),
+  },
+  callback: {
+    connections: items('GetItem', 'UpdateItem'),
+    'sign-ins': items('GetItem', 'PutItem', 'UpdateItem'),
+    'app credential': ['secretsmanager:GetSecretValue'],
+    'access-token keyring': ['secretsmanager:GetSecretValue'],
+    'refresh-token keyring': ['secretsmanager:GetSecretValue'],
+  },
+  refresh: {
+    connections: items('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
+    'connections/due': items('Query'),
+    'sign-ins': items('GetItem', 'UpdateItem'),
+    'app credential': ['secretsmanager:GetSecretValue'],
+    'access-token keyring': ['secretsmanager:GetSecretValue'],
+    'refresh-token keyring': ['secretsmanager:GetSecretValue'],
+    'API access': ['secretsmanager:GetSecretValue'],
+  },
+  token: {
+    connections: items('GetItem'),
+    'access-token keyring': ['secretsmanager:GetSecretValue'],
+    'API access': ['secretsmanager:GetSecretValue'],
+    refresh: ['lambda:InvokeFunction'],
+  },
+  api: {
+    connections: items('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
+    'connections/account': items('Query'),
+    'sign-ins': items('PutItem'),
+    'API access': ['secretsmanager:GetSecretValue'],
+  },
 }
 
-interface Policy {
-  readonly Roles: readonly unknown[]
-  readonly PolicyDocument: { readonly Statement: readonly Statement[] }
+const LOG_ACTIONS = ['logs:CreateLogStream', 'logs:PutLogEvents']
+
+/** X-Ray knows no resources. */
+const TRACES = { '*': ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'] }
+
+function items(...actions: readonly string[]): readonly string[] {
+  return actions.map((action) => `dynamodb:${action}`)
+}
+
+const plain = synthesized()
+const configured = synthesized(EVERY_SETTING)
+
+describe.each([
+  ['without any setting', plain, () => ({})],
+  [
+    'with every setting',
+    configured,
+    (row: Matrix[string]) => ({ ...decryptionFor(row), ...TRACES }),
+  ],
+])('permissions %s', (_, template, addedTo) => {
+  const matrix = matrixOf(template)
+
+  test.each(Object.keys(EXPECTED))('%s may do exactly what its row says', (role) => {
+    const row = EXPECTED[role] ?? {}
+    expect(matrix[role]).toEqual({ ...row, ...addedTo(row), [`log of ${role}`]: LOG_ACTIONS })
+  })
+
+  test('each function has a role of its own, and nobody else has one', () => {
+    const functions = resourcesOf<FunctionRole>(template, 'AWS::Lambda::Function')
+    const roles = [...functions.values()].map(({ Role }) => Role['Fn::GetAtt'][0])
+    expect(roles.sort()).toEqual([...resourcesOf(template, 'AWS::IAM::Role').keys()].sort())
+    expect(Object.keys(matrix).sort()).toEqual(Object.keys(EXPECTED).sort())
+  })
+
+  test('no role is for others than Lambda, or has more than a policy of its own', () => {
+    for (const role of resourcesOf<RoleProperties>(template, 'AWS::IAM::Role').values()) {
+      expect(role.ManagedPolicyArns).toBeUndefined()
+      expect(role.Policies).toBeUndefined()
+      expect(role.AssumeRolePolicyDocument.Statement).toEqual([
+        {
+          Effect: 'Allow',
+          Action: 'sts:AssumeRole',
+          Principal: { Service: 'lambda.amazonaws.com' },
+        },
+      ])
+    }
+    for (const policy of resourcesOf<RolePolicy>(template, 'AWS::IAM::Policy').values()) {
+      expect(Object.keys(policy).sort()).toEqual(['PolicyDocument', 'PolicyName', 'Roles'])
+      expect(policy.Roles).toHaveLength(1)
+    }
+    template.resourceCountIs('AWS::IAM::ManagedPolicy', 0)
+    template.resourceCountIs('AWS::IAM::User', 0)
+  })
+
+  test('only callback and refresh may open refresh tokens', () => {
+    expect(openersWith(matrix, 'refresh-token keyring')).toEqual(['callback', 'refresh'])
+  })
+
+  test('only callback, refresh and token may open access tokens', () => {
+    expect(openersWith(matrix, 'access-token keyring')).toEqual(['callback', 'refresh', 'token'])
+  })
+
+  test('authorize and api read no key and no credential', () => {
+    for (const role of ['authorize', 'api']) {
+      const secrets = Object.keys(matrix[role] ?? {}).filter((name) => /keyring|cred/.test(name))
+      expect(secrets).toEqual([])
+    }
+  })
+
+  test('nothing is allowed by a wildcard but traces, which have no resource', () => {
+    const wildcards = Object.values(matrix).flatMap((row) =>
+      Object.entries(row).filter((entry) => JSON.stringify(entry).includes('*')),
+    )
+    const traced = template === configured ? FUNCTIONS : []
+    expect(wildcards).toEqual(traced.map(() => ['*', TRACES['*']]))
+  })
+})
+
+/** With a key of the partner's, whoever may read a table or a secret may have it decrypted. */
+function decryptionFor(row: Matrix[string]): Matrix[string] {
+  const allowed = Object.values(row).flat()
+  const services = ['dynamodb', 'secretsmanager'].filter((service) =>
+    allowed.some((action) => action.startsWith(`${service}:`)),
+  )
+  return { 'key of the stack': services.map((service) => `kms:Decrypt via ${service}`) }
+}
+
+/** Who can read both a keyring and what it seals. */
+function openersWith(matrix: Matrix, keyring: string): readonly string[] {
+  const openers = Object.entries(matrix).filter(([, row]) => {
+    const readsItems = row.connections?.some((action) => action.startsWith('dynamodb:')) ?? false
+    return row[keyring] !== undefined && readsItems
+  })
+  return openers.map(([role]) => role).sort()
+}
+
+interface FunctionRole {
+  readonly Role: { readonly 'Fn::GetAtt': readonly [string, string] }
 }
 
 interface RoleProperties {
   readonly ManagedPolicyArns?: unknown
   readonly Policies?: unknown
+  readonly AssumeRolePolicyDocument: { readonly Statement: unknown }
 }
 
-const template = synthesized()
-
-/** Logical ids as the partner knows them: the construct's place in the stack, without CDK's hash. */
-const NAMES: readonly (readonly [RegExp, string])[] = [
-  [/^ConnectionsTable/, 'connections'],
-  [/^SignInsTable/, 'sign-ins'],
-  [/^SecretsAppCredentialSecret/, 'app credential'],
-  [/^SecretsAccessTokenKeyringSecret/, 'access-token keyring'],
-  [/^SecretsRefreshTokenKeyringSecret/, 'refresh-token keyring'],
-  [/^SecretsApiAccessSecret/, 'API access'],
-  [/^refreshFunction/, 'refresh'],
-  [/^[a-z]+Log/, 'own log'],
-]
-
-function nameOf(resource: unknown): string {
-  const text = JSON.stringify(resource)
-  const id = /\{"(?:Ref":|Fn::GetAtt":\[)"([^"]+)"/.exec(text)?.[1] ?? text
-  const name = NAMES.find(([pattern]) => pattern.test(id))?.[1] ?? text
-  const index = /\/index\/([^"]+)"/.exec(text)?.[1]
-  return index === undefined ? name : `${name}/${index}`
+interface RolePolicy {
+  readonly Roles: readonly unknown[]
 }
 
-function asList<T>(value: T | readonly T[]): readonly T[] {
-  return Array.isArray(value) ? value : [value as T]
-}
-
-function statementsOf(name: HttpFunction): readonly Statement[] {
-  const role = functionProperties(template, name).Role as { readonly 'Fn::GetAtt': string[] }
-  const roleId = role['Fn::GetAtt'][0]
-  return [...resourcesOf<Policy>(template, 'AWS::IAM::Policy').values()]
-    .filter((policy) => JSON.stringify(policy.Roles) === JSON.stringify([{ Ref: roleId }]))
-    .flatMap((policy) => policy.PolicyDocument.Statement)
-}
-
-function permissionsOf(name: HttpFunction): readonly string[] {
-  const permissions = statementsOf(name).flatMap((statement) =>
-    asList(statement.Resource).flatMap((resource) =>
-      asList(statement.Action).map((action) => `${action} ${nameOf(resource)}`),
-    ),
+test('only this API and the sweeps may invoke a function', () => {
+  const principals = [...resourcesOf<InvokePermission>(plain, 'AWS::Lambda::Permission')].map(
+    ([, { Principal, SourceArn }]) => [Principal, textOf(SourceArn)],
   )
-  return permissions.sort()
-}
-
-const LOGS = ['logs:CreateLogStream own log', 'logs:PutLogEvents own log']
-
-describe('permissions', () => {
-  test.each<[HttpFunction, readonly string[]]>([
-    [
-      'authorize',
-      [
-        'dynamodb:BatchGetItem connections',
-        'dynamodb:BatchGetItem sign-ins',
-        'dynamodb:GetItem connections',
-        'dynamodb:GetItem sign-ins',
-        'dynamodb:PutItem sign-ins',
-        'dynamodb:UpdateItem sign-ins',
-        ...LOGS,
-      ],
-    ],
-    [
-      'callback',
-      [
-        'dynamodb:GetItem connections',
-        'dynamodb:GetItem sign-ins',
-        'dynamodb:PutItem sign-ins',
-        'dynamodb:UpdateItem connections',
-        'dynamodb:UpdateItem sign-ins',
-        ...LOGS,
-        'secretsmanager:GetSecretValue access-token keyring',
-        'secretsmanager:GetSecretValue app credential',
-        'secretsmanager:GetSecretValue refresh-token keyring',
-      ],
-    ],
-    [
-      'refresh',
-      [
-        'dynamodb:BatchGetItem connections',
-        'dynamodb:DeleteItem connections',
-        'dynamodb:GetItem connections',
-        'dynamodb:PutItem connections',
-        'dynamodb:Query connections/due',
-        'dynamodb:UpdateItem connections',
-        'dynamodb:GetItem sign-ins',
-        'dynamodb:UpdateItem sign-ins',
-        ...LOGS,
-        'secretsmanager:GetSecretValue API access',
-        'secretsmanager:GetSecretValue access-token keyring',
-        'secretsmanager:GetSecretValue app credential',
-        'secretsmanager:GetSecretValue refresh-token keyring',
-      ],
-    ],
-    [
-      'token',
-      [
-        'dynamodb:GetItem connections',
-        'lambda:InvokeFunction refresh',
-        ...LOGS,
-        'secretsmanager:GetSecretValue API access',
-        'secretsmanager:GetSecretValue access-token keyring',
-      ],
-    ],
-    [
-      'api',
-      [
-        'dynamodb:BatchGetItem connections',
-        'dynamodb:DeleteItem connections',
-        'dynamodb:GetItem connections',
-        'dynamodb:PutItem connections',
-        'dynamodb:PutItem sign-ins',
-        'dynamodb:Query connections/account',
-        'dynamodb:UpdateItem connections',
-        ...LOGS,
-        'secretsmanager:GetSecretValue API access',
-      ],
-    ],
-  ])('%s may do exactly this', (name, permissions) => {
-    expect(permissionsOf(name)).toEqual([...permissions].sort())
-  })
-
-  test('no policy names a wildcard, in an action or in a resource', () => {
-    const statements = FUNCTIONS.flatMap(statementsOf)
-    expect(statements.length).toBeGreaterThan(FUNCTIONS.length)
-    for (const { Effect, Action, Resource } of statements) {
-      expect(Effect).toBe('Allow')
-      expect(JSON.stringify([Action, Resource])).not.toContain('*')
-    }
-  })
-
-  test('each function has a role of its own, without policies that AWS manages', () => {
-    const roles = resourcesOf<RoleProperties>(template, 'AWS::IAM::Role')
-    expect(roles.size).toBe(FUNCTIONS.length)
-    for (const role of roles.values()) {
-      expect(role.ManagedPolicyArns).toBeUndefined()
-      expect(role.Policies).toBeUndefined()
-    }
-  })
-
-  test('every policy belongs to the role of one function', () => {
-    expect(resourcesOf(template, 'AWS::IAM::Policy').size).toBe(FUNCTIONS.length)
-    template.resourceCountIs('AWS::IAM::ManagedPolicy', 0)
-  })
-
-  test('only this API and the sweeps may invoke a function', () => {
-    const principals = [...resourcesOf<InvokePermission>(template, 'AWS::Lambda::Permission')].map(
-      ([, { Principal, SourceArn }]) => [Principal, textOf(SourceArn)],
-    )
-    const fromTheApi = ['apigateway.amazonaws.com', expect.stringMatching(/:HttpApi\w+\/\*\/\*$/)]
-    expect(principals).toHaveLength(FUNCTIONS.length + 1)
-    expect(principals.filter(([principal]) => principal === fromTheApi[0])).toEqual(
-      FUNCTIONS.map(() => fromTheApi),
-    )
-    expect(principals).toContainEqual([
-      'events.amazonaws.com',
-      expect.stringMatching(/:rule\/dynamics-connect-sweep-\*$/),
-    ])
-  })
+  const fromTheApi = ['apigateway.amazonaws.com', expect.stringMatching(/:HttpApi\w+\/\*\/\*$/)]
+  expect(principals).toHaveLength(FUNCTIONS.length + 1)
+  expect(principals.filter(([principal]) => principal === fromTheApi[0])).toEqual(
+    FUNCTIONS.map(() => fromTheApi),
+  )
+  expect(principals).toContainEqual([
+    'events.amazonaws.com',
+    expect.stringMatching(/:rule\/dynamics-connect-sweep-\*$/),
+  ])
 })
+
+test('no table, secret or function opens itself to other accounts', () => {
+  for (const type of ['AWS::SecretsManager::ResourcePolicy', 'AWS::Lambda::Url']) {
+    expect(resourcesOf(configured, type).size).toBe(0)
+  }
+  const tables = [...resourcesOf<object>(configured, 'AWS::DynamoDB::Table').values()]
+  expect(tables.flatMap(Object.keys)).not.toContain('ResourcePolicy')
+})
+
+test('the key of the stack obeys its account, and CloudWatch Logs', () => {
+  const [key] = resourcesOf<KeyProperties>(configured, 'AWS::KMS::Key').values()
+  const principals = key?.KeyPolicy.Statement.map(({ Principal }) => JSON.stringify(Principal))
+  expect(principals).toEqual([
+    expect.stringContaining(':root'),
+    expect.stringContaining('"logs."'),
+    expect.stringContaining(':root'),
+  ])
+})
+
+interface KeyProperties {
+  readonly KeyPolicy: { readonly Statement: readonly { readonly Principal: unknown }[] }
+}
 
 interface InvokePermission {
   readonly Principal: string
@@ -187,3 +200,7 @@ function textOf(arn: InvokePermission['SourceArn']): string {
     .map((part) => (typeof part === 'string' ? part : (part as { readonly Ref: string }).Ref))
     .join(separator)
 }
+
+afterAll(() => {
+  process.stdout.write(`What each function may do:\n\n${printed(matrixOf(plain))}\n`)
+})

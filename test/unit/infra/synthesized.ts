@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { App } from 'aws-cdk-lib'
@@ -16,16 +16,30 @@ type Context = Readonly<Record<string, unknown>>
 
 /** The template of the stack, with one-line bundles in place of the real ones. */
 export function synthesized(context: Context = {}): Template {
-  return Template.fromStack(stackOf(context))
+  return inFolder((folder) => Template.fromStack(stackIn(folder, context)))
 }
 
-/** The stack itself, with one-line bundles in place of the real ones. */
+/** The stack itself, to look at: its files are gone, so that it cannot be synthesized. */
 export function stackOf(context: Context = {}): DynamicsConnectStack {
-  const app = new App({ context: { ...cdk.context, ...context } })
+  return inFolder((folder) => stackIn(folder, context))
+}
+
+function stackIn(folder: string, context: Context): DynamicsConnectStack {
+  const outdir = join(folder, 'cdk.out')
+  const app = new App({ outdir, context: { ...cdk.context, ...context } })
   return new DynamicsConnectStack(app, STACK_NAME, {
     settings: readServiceSettings(app.node.getAllContext()),
-    bundles: emptyBundles(),
+    bundles: emptyBundles(folder),
   })
+}
+
+function inFolder<T>(use: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'synthesized-'))
+  try {
+    return use(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 /** The properties of the one function of that name. */
@@ -53,11 +67,11 @@ export function resourcesOf<P>(template: Template, type: string): ReadonlyMap<st
   return new Map(found.map(([id, resource]) => [id, resource.Properties as P]))
 }
 
-function emptyBundles(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'bundles-'))
+function emptyBundles(folder: string): string {
+  const bundles = join(folder, 'bundles')
   for (const name of FUNCTIONS) {
-    mkdirSync(join(folder, name))
-    writeFileSync(join(folder, name, 'index.js'), `exports.handler = async () => '${name}'\n`)
+    mkdirSync(join(bundles, name), { recursive: true })
+    writeFileSync(join(bundles, name, 'index.js'), `exports.handler = async () => '${name}'\n`)
   }
-  return folder
+  return bundles
 }
