@@ -5,7 +5,7 @@ import { readServiceSettings } from './settings.ts'
 import { DynamicsConnectStack } from './stack.ts'
 
 const app = new App()
-const settings = readServiceSettings(app.node.getAllContext())
+const settings = readServiceSettings(app.node.getAllContext(), process.env.CDK_DEFAULT_REGION)
 await buildFunctions()
 new DynamicsConnectStack(app, STACK_NAME, { settings, bundles: BUNDLES_FOLDER })
 app.synth()

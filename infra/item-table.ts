@@ -58,7 +58,7 @@ export class ItemTable extends Construct {
       actions: actions.map((action) => `dynamodb:${action}`),
       resources: [this.#table.tableArn],
     })
-    this.#key?.grantDecrypt(fn, 'dynamodb')
+    this.#key?.grantThrough('dynamodb', fn, 'Decrypt')
     fn.set(this.#variable, this.tableName)
   }
 
@@ -68,7 +68,7 @@ export class ItemTable extends Construct {
       actions: ['dynamodb:Query'],
       resources: [`${this.#table.tableArn}/index/${indexName}`],
     })
-    this.#key?.grantDecrypt(fn, 'dynamodb')
+    this.#key?.grantThrough('dynamodb', fn, 'Decrypt')
     fn.set(this.#variable, this.tableName)
   }
 

@@ -23,7 +23,7 @@ export interface ServiceFunctionProps {
   /** Whether X-Ray follows what it does. */
   readonly tracing: boolean
   /** How many runs are kept for it, which is also the most that it gets; without it as many as the account has. */
-  readonly reservedConcurrency: number | undefined
+  readonly reservedConcurrency?: number | undefined
 }
 
 /** What a function may do, and to which resources exactly. */

@@ -112,9 +112,10 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 
 /**
  * Reads the settings from the context, where `cdk -c` can only write strings.
+ * @param region where it is deployed, if that is known
  * @throws Error that names everything that is wrong, and what to write instead.
  */
-export function readServiceSettings(context: Context): ServiceSettings {
+export function readServiceSettings(context: Context, region?: string): ServiceSettings {
   const reader = new ContextReader(context)
   const settings: ServiceSettings = {
     publicUrl: reader.one('publicUrl', HTTPS_ORIGIN, undefined),
@@ -131,6 +132,7 @@ export function readServiceSettings(context: Context): ServiceSettings {
     removalPolicy: reader.one('removalPolicy', REMOVAL_POLICY, 'retain'),
   }
   checkSweepsFit(reader, settings)
+  checkRegion(reader, settings, region)
   reader.checkUnknown(ELSEWHERE)
   if (reader.problems.length > 0) {
     throw new Error(`cdk context: ${reader.problems.join('; ')}`)
@@ -149,6 +151,18 @@ function domainOf(reader: ContextReader): DomainSettings | undefined {
   })
   if (name === undefined || certificateArn === undefined) return undefined
   return { name, certificateArn, hostedZoneId }
+}
+
+function checkRegion(
+  { problems }: ContextReader,
+  { domain }: ServiceSettings,
+  region: string | undefined,
+): void {
+  const [, , , ofCertificate] = domain?.certificateArn.split(':') ?? []
+  if (ofCertificate === undefined || region === undefined || ofCertificate === region) return
+  problems.push(
+    `certificateArn is of ${ofCertificate}, but this deploys to ${region}: set AWS_REGION=${ofCertificate}, or request a certificate in ${region}, since it has to be where the API is`,
+  )
 }
 
 function checkSweepsFit(

@@ -4,8 +4,11 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
 import type { ServiceFunction } from './service-function.ts'
 
-/** A service of AWS that decrypts with the key for whoever may ask it to. */
-export type DecryptingService = 'dynamodb' | 'secretsmanager'
+/** A service of AWS that uses the key for whoever may ask it to. */
+export type KeyUser = 'dynamodb' | 'secretsmanager'
+
+/** Reading takes Decrypt. Writing a secret takes both; writing an item does not. */
+export type KeyAction = 'Decrypt' | 'GenerateDataKey'
 
 /**
  * A KMS key of the partner's for the tables, the secrets and the logs. Without it none of them can be
@@ -25,13 +28,13 @@ export class StackKey extends Construct {
   }
 
   /**
-   * Lets a function read through one service, and never decrypt by itself. Reading is enough to write to
-   * a table too: DynamoDB makes its keys by a grant of its own.
+   * Lets a function use the key through one service, and never by itself. To write items, reading is
+   * enough: DynamoDB makes the keys of a table by a grant of its own.
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/services-dynamodb.html
    */
-  grantDecrypt(fn: ServiceFunction, service: DecryptingService): void {
+  grantThrough(service: KeyUser, fn: ServiceFunction, ...actions: readonly KeyAction[]): void {
     fn.permit({
-      actions: ['kms:Decrypt'],
+      actions: actions.map((action) => `kms:${action}`),
       resources: [this.key.keyArn],
       conditions: {
         StringEquals: { 'kms:ViaService': `${service}.${Stack.of(this).region}.amazonaws.com` },

@@ -67,6 +67,7 @@ export class DynamicsConnectStack extends Stack {
   readonly #signIns: SignInsTable
   readonly #secrets: Secrets
   readonly #api: ServiceHttpApi
+  readonly #make: (name: HttpFunction, size: FunctionSize) => ServiceFunction
 
   constructor(scope: Construct, id: string, { settings, bundles }: DynamicsConnectStackProps) {
     super(scope, id, {
@@ -77,7 +78,15 @@ export class DynamicsConnectStack extends Stack {
     this.#signIns = new SignInsTable(this, 'SignIns', keeping)
     this.#secrets = new Secrets(this, 'Secrets', keeping)
     this.#api = new ServiceHttpApi(this, 'HttpApi', { domain: settings.domain, keeping })
-    const functions = this.#functions({ settings, bundles }, keeping)
+    this.#make = (name, size) =>
+      new ServiceFunction(this, name, {
+        ...size,
+        bundle: join(bundles, name),
+        keeping,
+        tracing: settings.tracing,
+        reservedConcurrency: settings.reservedConcurrency[name],
+      })
+    const functions = this.#functions()
     this.#api.addRoutes(ROUTES, functions)
     new SweepSchedule(this, 'Sweep', { refresh: functions.refresh, shards: settings.shards })
     const publicUrl = settings.publicUrl ?? this.#api.url
@@ -92,16 +101,8 @@ export class DynamicsConnectStack extends Stack {
     return { removalPolicy: whenRemoved, logRetention, key }
   }
 
-  #functions({ settings, bundles }: DynamicsConnectStackProps, keeping: Keeping): Functions {
-    const { tracing, reservedConcurrency } = settings
-    const make = (name: HttpFunction) =>
-      new ServiceFunction(this, name, {
-        ...SIZES[name],
-        bundle: join(bundles, name),
-        keeping,
-        tracing,
-        reservedConcurrency: reservedConcurrency[name],
-      })
+  #functions(): Functions {
+    const make = (name: HttpFunction) => this.#make(name, SIZES[name])
     return {
       authorize: make('authorize'),
       callback: make('callback'),

@@ -144,6 +144,14 @@ describe('the settings of a deployment', () => {
     )
   })
 
+  test('take a certificate only in the region that is deployed to', () => {
+    const context = { domainName: 'connect.example.com', certificateArn: CERTIFICATE }
+    expect(readServiceSettings(context, 'eu-central-1').domain).toBeDefined()
+    expect(() => readServiceSettings(context, 'us-east-1')).toThrow(
+      'certificateArn is of eu-central-1, but this deploys to us-east-1: set AWS_REGION=eu-central-1',
+    )
+  })
+
   test('keep at least one run for each shard, when runs are kept', () => {
     const kept = (refresh: number) => settingsFrom({ shards: 8, reservedConcurrency: { refresh } })
     expect(kept(8).reservedConcurrency).toEqual({ refresh: 8 })
