@@ -7,10 +7,10 @@ import { dynamodbRefreshBrakes } from '../../functions/adapters/dynamodb-refresh
 import { dynamodbRefreshClaims } from '../../functions/adapters/dynamodb-refresh-claims.ts'
 import { dynamodbTokenSets } from '../../functions/adapters/dynamodb-token-sets.ts'
 import { dynamodbToldWrite } from '../../functions/adapters/dynamodb-told-write.ts'
-import { EVENT_SOURCE, stateEventJson } from '../../functions/adapters/state-event-json.ts'
+import { eventbridgeEventPublisher } from '../../functions/adapters/eventbridge-event-publisher.ts'
 import { STATE_WRITE_FILTERS } from '../../functions/adapters/state-write-filters.ts'
 import type { Connection } from '../../functions/domain/connection.ts'
-import { stateEventOf } from '../../functions/domain/event-publisher.ts'
+import { eventsHandler } from '../../functions/events/handler.ts'
 import { seedSettings } from '../../infra/local/seed.ts'
 import { at, DAY, HOUR, MINUTE } from '../fakes/hand-clock.ts'
 import {
@@ -24,6 +24,9 @@ import {
 } from '../support/builders.ts'
 import { matchesFilter } from '../support/lambda-filter.ts'
 import { problemsOf, type ReceivedEvent } from '../support/state-event-schema.ts'
+import { eventbridgeServer, receivedOf } from '../unit/adapters/eventbridge-server.ts'
+import { lambdaContext } from '../unit/support/http-event.ts'
+import { recordingLog } from '../unit/support/recording-log.ts'
 
 /** A table of connections, and what its stream tells. */
 export interface ToldTable {
@@ -44,8 +47,10 @@ const CLAIMS = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}'
 export function stateEventsContract(name: string, makeTable: () => Promise<ToldTable>): void {
   describe(`${name}: state events`, () => {
     let told: ToldTable
+    let bridge: Awaited<ReturnType<typeof eventbridgeServer>>
     beforeEach(async () => {
       told = await makeTable()
+      bridge = await eventbridgeServer()
     })
 
     const stores = () => {
@@ -67,8 +72,25 @@ export function stateEventsContract(name: string, makeTable: () => Promise<ToldT
     }
     const wakesTheFunction = (record: DynamoDBRecord) =>
       STATE_WRITE_FILTERS.some((filter) => matchesFilter(filter, record))
-    const received = async (): Promise<readonly ReceivedEvent[]> =>
-      (await takeSome()).filter(wakesTheFunction).flatMap(receivedOf)
+    const wake = (records: readonly DynamoDBRecord[]) => {
+      const wait = async () => undefined
+      const handler = eventsHandler({
+        readRecord: dynamodbToldWrite,
+        publisher: eventbridgeEventPublisher(bridge.client, { bus: 'the-bus', wait }),
+        log: recordingLog(),
+        metrics: { count: ({ unreadable }) => expect(unreadable).toBe(0) },
+      })
+      return handler({ Records: [...records] }, lambdaContext(60_000))
+    }
+    /** What is on the bus after the writes since the last time. */
+    const received = async (): Promise<readonly ReceivedEvent[]> => {
+      const before = bridge.accepted.length
+      const records = (await takeSome()).filter(wakesTheFunction)
+      expect(await wake(records)).toEqual({ batchItemFailures: [] })
+      const events = bridge.accepted.slice(before).map(receivedOf)
+      expect(events.flatMap(problemsOf)).toEqual([])
+      return events
+    }
     const types = async () => (await received()).map((event) => event['detail-type'])
 
     const stored = async ({ id }: Pick<Connection, 'id'>) => {
@@ -237,13 +259,4 @@ export function stateEventsContract(name: string, makeTable: () => Promise<ToldT
       ])
     })
   })
-}
-
-function receivedOf(record: DynamoDBRecord): readonly ReceivedEvent[] {
-  const event = stateEventOf(dynamodbToldWrite(record))
-  if (event === undefined) return []
-  const { detailType, detail } = stateEventJson(event)
-  const received = { source: EVENT_SOURCE, 'detail-type': detailType, detail: JSON.parse(detail) }
-  expect(problemsOf(received)).toEqual([])
-  return [received]
 }

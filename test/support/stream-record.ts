@@ -40,7 +40,7 @@ export function streamRecord({
 }
 
 /** As JSON has it: binary values in base64. */
-function overTheWire(value: unknown): unknown {
+export function overTheWire(value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
   if (Array.isArray(value)) return value.map(overTheWire)
   if (typeof value !== 'object' || value === null) return value

@@ -17,56 +17,61 @@ const POLICY = aReason({
   situation: 'blocked_by_policy',
 })
 
-const nothing = undefined
-const pending = state('pending')
-const connected = state('connected')
-const blocked = state('connected', POLICY)
-const ended = state('reauthorization_required', aReason())
-const disconnected = state('disconnected')
+const STATES = {
+  nothing: undefined,
+  pending: state('pending'),
+  connected: state('connected'),
+  blocked: state('connected', POLICY),
+  ended: state('reauthorization_required', aReason()),
+  disconnected: state('disconnected'),
+} as const
 
-type Stored = ConnectionState | undefined
+const { nothing, connected, blocked, ended, pending } = STATES
 
-const changeOf = (before: Stored, after: Stored) =>
+type Name = keyof typeof STATES
+
+const changeOf = (before: ConnectionState | undefined, after: ConnectionState | undefined) =>
   stateChangeOf({ kind: 'connection', before, after })
 
 describe('a connection', () => {
-  test.each<[from: Stored, to: ConnectionState, change: string]>([
-    [pending, connected, 'connected'],
-    [disconnected, connected, 'connected'],
-    [nothing, connected, 'connected'],
-    [connected, ended, 'reauthorization_required'],
-    [blocked, ended, 'reauthorization_required'],
-    [connected, blocked, 'blocked'],
-    [ended, connected, 'restored'],
-    [blocked, connected, 'restored'],
-    [connected, disconnected, 'disconnected'],
-    [ended, disconnected, 'disconnected'],
-    [pending, disconnected, 'disconnected'],
-    [connected, pending, 'disconnected'],
-    [blocked, pending, 'disconnected'],
-    [ended, pending, 'disconnected'],
-  ])('%j that becomes %j is %s', (from, to, change) => {
-    expect(changeOf(from, to)).toMatchObject({ change, connection: to })
+  test.each<[from: Name, to: Name, change: string]>([
+    ['pending', 'connected', 'connected'],
+    ['disconnected', 'connected', 'connected'],
+    ['nothing', 'connected', 'connected'],
+    ['connected', 'ended', 'reauthorization_required'],
+    ['blocked', 'ended', 'reauthorization_required'],
+    ['connected', 'blocked', 'blocked'],
+    ['ended', 'connected', 'restored'],
+    ['blocked', 'connected', 'restored'],
+    ['connected', 'disconnected', 'disconnected'],
+    ['ended', 'disconnected', 'disconnected'],
+    ['pending', 'disconnected', 'disconnected'],
+    ['connected', 'pending', 'disconnected'],
+    ['blocked', 'pending', 'disconnected'],
+    ['ended', 'pending', 'disconnected'],
+  ])('that was %s and is %s is told of as %s', (from, to, change) => {
+    expect(changeOf(STATES[from], STATES[to])).toMatchObject({ change, connection: STATES[to] })
   })
 
-  test.each([pending, connected, blocked, ended, disconnected])(
-    '%j that is removed is deleted, as it was last',
-    (last) => {
-      expect(changeOf(last, nothing)).toEqual({ change: 'deleted', connection: last })
+  test.each<Name>(['pending', 'connected', 'blocked', 'ended', 'disconnected'])(
+    'that was %s and is removed is deleted, as it was last',
+    (from) => {
+      const connection = STATES[from]
+      expect(changeOf(connection, nothing)).toEqual({ change: 'deleted', connection })
     },
   )
 
-  test.each<[from: Stored, to: Stored]>([
-    [nothing, pending],
-    [pending, pending],
-    [connected, connected],
-    [blocked, blocked],
-    [ended, ended],
-    [disconnected, disconnected],
-    [disconnected, pending],
-    [nothing, nothing],
-  ])('%j that becomes %j has not changed', (from, to) => {
-    expect(changeOf(from, to)).toBeUndefined()
+  test.each<[from: Name, to: Name]>([
+    ['nothing', 'pending'],
+    ['pending', 'pending'],
+    ['connected', 'connected'],
+    ['blocked', 'blocked'],
+    ['ended', 'ended'],
+    ['disconnected', 'disconnected'],
+    ['disconnected', 'pending'],
+    ['nothing', 'nothing'],
+  ])('that was %s and is %s has not changed', (from, to) => {
+    expect(changeOf(STATES[from], STATES[to])).toBeUndefined()
   })
 
   test('says why somebody has to act', () => {
