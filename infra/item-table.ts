@@ -3,6 +3,7 @@ import {
   AttributeType,
   BillingMode,
   ProjectionType,
+  StreamViewType,
   Table,
   TableEncryption,
   type TableProps,
@@ -20,6 +21,8 @@ export interface ItemTableProps {
   readonly schema: TableSchema
   /** The variable that tells a function the table's name. */
   readonly variable: Variable
+  /** Whether every write is told of, with the item before and after it. */
+  readonly isStreamed: boolean
   readonly pointInTimeRecovery: boolean
   readonly deletionProtection: boolean
   readonly removalPolicy: RemovalPolicy
@@ -39,6 +42,7 @@ export class ItemTable extends Construct {
       partitionKey: { name: props.schema.partitionKey, type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: props.schema.timeToLive,
+      ...(props.isStreamed && { stream: StreamViewType.NEW_AND_OLD_IMAGES }),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery },
       deletionProtection: props.deletionProtection,
       removalPolicy: props.removalPolicy,
@@ -70,6 +74,28 @@ export class ItemTable extends Construct {
     })
     this.#key?.grantThrough('dynamodb', fn, 'Decrypt')
     fn.set(this.#variable, this.tableName)
+  }
+
+  /**
+   * Lets Lambda read the stream for a function. The function itself still cannot read the table.
+   * @returns the ARN of the stream
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html
+   */
+  grantStream(fn: ServiceFunction): string {
+    const streamArn = this.#table.tableStreamArn
+    if (streamArn === undefined)
+      throw new Error('this table has no stream: make it with isStreamed')
+    fn.permit({
+      actions: [
+        'dynamodb:DescribeStream',
+        'dynamodb:GetRecords',
+        'dynamodb:GetShardIterator',
+        'dynamodb:ListStreams',
+      ],
+      resources: [streamArn],
+    })
+    this.#key?.grantThrough('dynamodb', fn, 'Decrypt')
+    return streamArn
   }
 
   #addIndex({ name, partitionKey, sortKey, carries }: IndexSchema): void {

@@ -10,7 +10,11 @@ import {
 } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import type { ENV } from '../functions/config.ts'
+import type { HttpFunction } from '../functions/http/routes.ts'
 import { type Keeping, ServiceLog } from './keeping.ts'
+
+/** What is deployed, by the name of its folder. */
+export type FunctionName = HttpFunction | 'events'
 
 /** What one function is made of. */
 export interface ServiceFunctionProps {

@@ -4,6 +4,7 @@ import { DUE_BUCKETS } from '../functions/domain/due-bucket.ts'
 import type { RefreshPolicy } from '../functions/domain/refresh-schedule.ts'
 import { type HttpFunction, ROUTES } from '../functions/http/routes.ts'
 import { type Context, ContextReader, type SettingKind } from './context-reader.ts'
+import type { FunctionName } from './service-function.ts'
 import {
   ALLOWED_ORIGIN,
   CERTIFICATE_ARN,
@@ -52,7 +53,7 @@ export interface DomainSettings {
   readonly hostedZoneId: string | undefined
 }
 
-export type ReservedConcurrency = Readonly<Partial<Record<HttpFunction, number>>>
+export type ReservedConcurrency = Readonly<Partial<Record<FunctionName, number>>>
 
 /** A shard refreshes some thousand connections a minute. The number may change at any time. */
 const DEFAULT_SHARDS = 4

@@ -9,10 +9,16 @@ import { ServiceHttpApi } from './http-api.ts'
 import type { Keeping } from './keeping.ts'
 import { DESCRIPTIONS, OUTPUT, type Outputs } from './outputs.ts'
 import { Secrets } from './secrets.ts'
-import { ServiceFunction, type ServiceFunctionProps, type Variable } from './service-function.ts'
+import {
+  type FunctionName,
+  ServiceFunction,
+  type ServiceFunctionProps,
+  type Variable,
+} from './service-function.ts'
 import type { ServiceSettings } from './settings.ts'
 import { SignInsTable } from './sign-ins-table.ts'
 import { StackKey } from './stack-key.ts'
+import { StateEvents } from './state-events.ts'
 import { SweepSchedule } from './sweep-schedule.ts'
 
 type FunctionSize = Pick<ServiceFunctionProps, 'description' | 'memoryMiB' | 'timeoutSeconds'>
@@ -59,6 +65,13 @@ const SIZES: Readonly<Record<HttpFunction, FunctionSize>> = {
   },
 }
 
+/** Nobody waits for it; a batch of a hundred events takes some seconds. */
+const EVENTS_SIZE = {
+  description: 'Publishes what changes of a connection on the event bus',
+  memoryMiB: 256,
+  timeoutSeconds: 60,
+}
+
 const REMOVAL_POLICIES = { retain: RemovalPolicy.RETAIN, destroy: RemovalPolicy.DESTROY } as const
 
 /** The service in one AWS account and region. */
@@ -67,7 +80,8 @@ export class DynamicsConnectStack extends Stack {
   readonly #signIns: SignInsTable
   readonly #secrets: Secrets
   readonly #api: ServiceHttpApi
-  readonly #make: (name: HttpFunction, size: FunctionSize) => ServiceFunction
+  readonly #events: StateEvents
+  readonly #make: (name: FunctionName, size: FunctionSize) => ServiceFunction
 
   constructor(scope: Construct, id: string, { settings, bundles }: DynamicsConnectStackProps) {
     super(scope, id, {
@@ -88,6 +102,10 @@ export class DynamicsConnectStack extends Stack {
       })
     const functions = this.#functions()
     this.#api.addRoutes(ROUTES, functions)
+    this.#events = new StateEvents(this, 'StateEvents', {
+      events: this.#make('events', EVENTS_SIZE),
+      connections: this.#connections,
+    })
     new SweepSchedule(this, 'Sweep', { refresh: functions.refresh, shards: settings.shards })
     const publicUrl = settings.publicUrl ?? this.#api.url
     configure(functions, { ...settings, publicUrl })
@@ -150,6 +168,7 @@ export class DynamicsConnectStack extends Stack {
       replyUrl: `${publicUrl}${CALLBACK_PATH}`,
       connectionsTable: this.#connections.tableName,
       signInsTable: this.#signIns.tableName,
+      eventBus: this.#events.busName,
       appCredentialSecret: this.#secrets.appCredential.secretArn,
       accessTokenKeyringSecret: this.#secrets.accessTokenKeyring.secretArn,
       refreshTokenKeyringSecret: this.#secrets.refreshTokenKeyring.secretArn,

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { EVERY_SETTING } from './every-setting.ts'
 import { type Matrix, matrixOf, printed } from './role-permissions.ts'
-import { FUNCTIONS, resourcesOf, synthesized } from './synthesized.ts'
+import { FUNCTIONS, HTTP_FUNCTIONS, resourcesOf, synthesized } from './synthesized.ts'
 
 /**
  * All that each role may do, besides writing to its own log. A new function is a new row, and a new
@@ -39,6 +39,11 @@ const EXPECTED: Matrix = {
     'connections/account': items('Query'),
     'sign-ins': items('PutItem'),
     'API access': ['secretsmanager:GetSecretValue'],
+  },
+  events: {
+    'connections/stream': items('DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'),
+    'event bus': ['events:PutEvents'],
+    'dead letters': ['sqs:SendMessage'],
   },
 }
 
@@ -157,9 +162,9 @@ test('only this API and the sweeps may invoke a function', () => {
     ([, { Principal, SourceArn }]) => [Principal, textOf(SourceArn)],
   )
   const fromTheApi = ['apigateway.amazonaws.com', expect.stringMatching(/:HttpApi\w+\/\*\/\*$/)]
-  expect(principals).toHaveLength(FUNCTIONS.length + 1)
+  expect(principals).toHaveLength(HTTP_FUNCTIONS.length + 1)
   expect(principals.filter(([principal]) => principal === fromTheApi[0])).toEqual(
-    FUNCTIONS.map(() => fromTheApi),
+    HTTP_FUNCTIONS.map(() => fromTheApi),
   )
   expect(principals).toContainEqual([
     'events.amazonaws.com',

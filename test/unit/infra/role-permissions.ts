@@ -25,6 +25,8 @@ const RESOURCE_NAMES: readonly (readonly [RegExp, string])[] = [
   [/^SecretsRefreshTokenKeyringSecret[0-9A-F]{8}$/, 'refresh-token keyring'],
   [/^SecretsApiAccessSecret[0-9A-F]{8}$/, 'API access'],
   [/^EncryptionKey[0-9A-F]{8}$/, 'key of the stack'],
+  [/^StateEventsBus[0-9A-F]{8}$/, 'event bus'],
+  [/^StateEventsDeadLetters[0-9A-F]{8}$/, 'dead letters'],
   [/^refreshFunction[0-9A-F]{8}$/, 'refresh'],
   [/^([a-z]+)Log[0-9A-F]{8}$/, 'log of $1'],
 ]
@@ -96,8 +98,8 @@ function resourceNameOf(resource: unknown): string {
   const id = /\{"(?:Ref":|Fn::GetAtt":\[)"([^"]+)"/.exec(text)?.[1] ?? text
   const known = RESOURCE_NAMES.find(([pattern]) => pattern.test(id))
   const name = known === undefined ? text : id.replace(...known)
-  const index = /\/index\/([^"]+)"/.exec(text)?.[1]
-  return index === undefined ? name : `${name}/${index}`
+  const part = text.includes('"StreamArn"') ? 'stream' : /\/index\/([^"]+)"/.exec(text)?.[1]
+  return part === undefined ? name : `${name}/${part}`
 }
 
 function listOf(value: unknown): readonly unknown[] {

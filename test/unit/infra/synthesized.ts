@@ -9,8 +9,13 @@ import { STACK_NAME } from '../../../infra/outputs.ts'
 import { readServiceSettings } from '../../../infra/settings.ts'
 import { DynamicsConnectStack } from '../../../infra/stack.ts'
 
+/** The functions that answer HTTP requests. */
+export const HTTP_FUNCTIONS = Object.keys(ROUTES) as readonly HttpFunction[]
+
 /** Every function that the stack deploys. */
-export const FUNCTIONS = Object.keys(ROUTES) as readonly HttpFunction[]
+export const FUNCTIONS = [...HTTP_FUNCTIONS, 'events'] as const
+
+export type FunctionName = (typeof FUNCTIONS)[number]
 
 type Context = Readonly<Record<string, unknown>>
 
@@ -43,7 +48,7 @@ function inFolder<T>(use: (folder: string) => T): T {
 }
 
 /** The properties of the one function of that name. */
-export function functionProperties(template: Template, name: HttpFunction): FunctionProperties {
+export function functionProperties(template: Template, name: FunctionName): FunctionProperties {
   const found = Object.entries(template.findResources('AWS::Lambda::Function')).filter(([id]) =>
     id.startsWith(`${name}Function`),
   )
