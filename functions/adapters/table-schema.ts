@@ -25,6 +25,12 @@ export const DUE_INDEX = 'due'
 /** Which connections an account has. A refresh touches none of its attributes, so costs it nothing. */
 export const ACCOUNT_INDEX = 'account'
 
+/**
+ * How many connections are of which status. A refresh touches none of its attributes, so costs it
+ * nothing; a change of status costs two small writes.
+ */
+export const STATUS_INDEX = 'status'
+
 /** Connections (`connection#…`), refresh claims (`claim#…`, which expire) and the settings (`settings`). */
 export const CONNECTIONS_TABLE: TableSchema = {
   partitionKey: 'pk',
@@ -41,6 +47,12 @@ export const CONNECTIONS_TABLE: TableSchema = {
       partitionKey: { name: 'accountId', type: 'S' },
       sortKey: { name: 'connectionId', type: 'N' },
       carries: ['name'],
+    },
+    {
+      name: STATUS_INDEX,
+      partitionKey: { name: 'status', type: 'S' },
+      sortKey: { name: 'connectionId', type: 'N' },
+      carries: [],
     },
   ],
 }
