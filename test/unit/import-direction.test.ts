@@ -14,6 +14,7 @@ const COMPOSITION_ROOTS = FUNCTIONS.map((name) => `functions/${name}/index.ts`)
 /** What the stack shares with the functions: names and shapes, never behaviour. */
 const SHARED_WITH_INFRA = [
   'functions/config.ts',
+  'functions/metric-names.ts',
   'functions/http/routes.ts',
   'functions/adapters/table-schema.ts',
   'functions/domain/brand.ts',

@@ -16,6 +16,7 @@ import { type Answered, answered } from './answered.ts'
 import { type EventParts, httpEvent, lambdaContext } from './http-event.ts'
 import { formsOf } from './markup.ts'
 import { type RecordingLog, recordingLog } from './recording-log.ts'
+import { recordingSignInMetrics } from './recording-operations.ts'
 
 const PUBLIC_URL = 'https://connect.example'
 /** In place of the real script. */
@@ -35,6 +36,8 @@ export interface AtMicrosoft {
 export interface SignInScene {
   readonly world: World
   readonly log: RecordingLog
+  /** What callbacks measured, by name, added up. */
+  readonly counts: Readonly<Record<string, number>>
   readonly connection: Connection
   readonly token: string
   /** Opens the link; some of its parameters bent, `undefined` leaves one out. */
@@ -82,8 +85,10 @@ export async function signInScene(
   await world.signInTokens.create(stored)
   const log = recordingLog(alsoLog)
   const { redirectUri } = world
+  const { metrics, counts } = recordingSignInMetrics()
   const deps = {
     ...world,
+    metrics,
     authorizationUrl: entraAuthorizationUrl({ entraBaseUrl: undefined, redirectUri }),
     adminConsentUrl: entraAdminConsentUrl({ entraBaseUrl: undefined, redirectUri }),
     log,
@@ -126,6 +131,7 @@ export async function signInScene(
   return {
     world,
     log,
+    counts,
     connection,
     token,
     submit,
