@@ -15,7 +15,7 @@ export type RefreshResult = SweptOutcome['outcome'] | 'ignored'
 export const METRIC = {
   /** Refreshes by what became of them. */
   refresh: (result: RefreshResult) => `Refresh.${result}`,
-  /** How many connections have this status, counted once an hour. */
+  /** How many connections have this status, counted every quarter of an hour. */
   connections: (status: ConnectionStatus) => `Connections.${status}`,
   /** Refreshes, or sign-ins, that Microsoft or the environment refused, by who can mend it. */
   mustAct: (who: Who) => `MustAct.${who}`,
@@ -29,6 +29,6 @@ export const METRIC = {
   appCredentialRejected: 'AppCredential.rejected',
   /** Once when Microsoft accepts it again. */
   appCredentialRestored: 'AppCredential.restored',
-  /** Days until the app credential ends, once an hour where its end is known. */
+  /** Days until the app credential ends, every quarter of an hour where its end is known. */
   appCredentialDaysLeft: 'AppCredential.daysLeft',
 } as const

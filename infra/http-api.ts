@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2'
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
-import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { HttpFunction, ROUTES } from '../functions/http/routes.ts'
 import { LOG_RETENTION, type ServiceFunction } from './service-function.ts'
@@ -41,6 +41,8 @@ const ACCESS_LOG_FIELDS = {
 export class ServiceHttpApi extends Construct {
   /** The origin that AWS gave the API, without a slash at the end. */
   readonly url: string
+  readonly apiId: string
+  readonly accessLog: ILogGroup
   readonly #api: HttpApi
 
   constructor(scope: Construct, id: string) {
@@ -50,7 +52,8 @@ export class ServiceHttpApi extends Construct {
       description: 'Sign-in, tokens and management',
       createDefaultStage: false,
     })
-    this.#addStage()
+    this.apiId = this.#api.apiId
+    this.accessLog = this.#addStage()
     this.url = this.#api.apiEndpoint
   }
 
@@ -85,7 +88,7 @@ export class ServiceHttpApi extends Construct {
     })
   }
 
-  #addStage(): void {
+  #addStage(): ILogGroup {
     const log = new LogGroup(this, 'AccessLog', {
       retention: LOG_RETENTION,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -99,6 +102,7 @@ export class ServiceHttpApi extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
       },
     })
+    return log
   }
 }
 

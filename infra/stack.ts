@@ -1,7 +1,13 @@
 import { join } from 'node:path'
 import { CfnOutput, Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
-import { ACCOUNT_INDEX, DUE_INDEX } from '../functions/adapters/table-schema.ts'
+import {
+  ACCOUNT_INDEX,
+  CONNECTIONS_TABLE,
+  DUE_INDEX,
+  SIGN_INS_TABLE,
+  STATUS_INDEX,
+} from '../functions/adapters/table-schema.ts'
 import { ENV } from '../functions/config.ts'
 import { CALLBACK_PATH, type HttpFunction, ROUTES } from '../functions/http/routes.ts'
 import { ConnectionsTable } from './connections-table.ts'
@@ -12,6 +18,7 @@ import { ServiceFunction, type ServiceFunctionProps, type Variable } from './ser
 import type { ServiceSettings } from './settings.ts'
 import { SignInsTable } from './sign-ins-table.ts'
 import { SweepSchedule } from './sweep-schedule.ts'
+import { Watch } from './watch.ts'
 
 type Functions = Readonly<Record<HttpFunction, ServiceFunction>>
 
@@ -72,6 +79,7 @@ export class DynamicsConnectStack extends Stack {
     const publicUrl = settings.publicUrl ?? this.#api.url
     configure(functions, { ...settings, publicUrl })
     this.#grant(functions)
+    this.#watch(functions, settings)
     this.#tell(publicUrl)
   }
 
@@ -101,6 +109,7 @@ export class DynamicsConnectStack extends Stack {
     this.#connections.grantItems(refresh, 'GetItem', 'BatchGetItem')
     this.#connections.grantItems(refresh, 'UpdateItem', 'PutItem', 'DeleteItem')
     this.#connections.grantQuery(refresh, DUE_INDEX)
+    this.#connections.grantQuery(refresh, STATUS_INDEX)
     this.#signIns.grantItems(refresh, 'GetItem', 'UpdateItem')
     this.#secrets.appCredential.grantRead(refresh)
     this.#secrets.accessTokenKeyring.grantRead(refresh)
@@ -117,6 +126,20 @@ export class DynamicsConnectStack extends Stack {
     this.#connections.grantQuery(api, ACCOUNT_INDEX)
     this.#signIns.grantItems(api, 'PutItem')
     this.#secrets.apiAccess.grantRead(api)
+  }
+
+  #watch(functions: Functions, { shards }: ServiceSettings): void {
+    new Watch(this, 'Watch', {
+      functions,
+      api: this.#api,
+      tables: [
+        { tableName: this.#connections.tableName, schema: CONNECTIONS_TABLE },
+        { tableName: this.#signIns.tableName, schema: SIGN_INS_TABLE },
+      ],
+      deadLetters: undefined,
+      shards,
+      alarmMail: undefined,
+    })
   }
 
   #tell(publicUrl: string): void {

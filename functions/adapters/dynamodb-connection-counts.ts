@@ -5,7 +5,7 @@ import { answeredPages } from './dynamodb-call.ts'
 import { text } from './dynamodb-item.ts'
 import { STATUS_INDEX } from './table-schema.ts'
 
-/** A million connections are 80 MB of index: some 80 answers, and 10,000 read units. */
+/** A million connections are some 60 MB of index: 60 answers, and 7,000 read units, a tenth of a cent. */
 export function dynamodbConnectionCounts(
   client: DynamoDBClient,
   { table }: { readonly table: string },

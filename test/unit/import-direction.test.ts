@@ -19,7 +19,9 @@ const SHARED_WITH_INFRA = [
   'functions/adapters/table-schema.ts',
   'functions/domain/brand.ts',
   'functions/domain/clouds.ts',
+  'functions/domain/connection.ts',
   'functions/domain/due-bucket.ts',
+  'functions/domain/reason.ts',
 ]
 
 const imports = ['functions', 'infra'].flatMap(importsBelow)

@@ -99,6 +99,7 @@ describe('permissions', () => {
         'dynamodb:GetItem connections',
         'dynamodb:PutItem connections',
         'dynamodb:Query connections/due',
+        'dynamodb:Query connections/status',
         'dynamodb:UpdateItem connections',
         'dynamodb:GetItem sign-ins',
         'dynamodb:UpdateItem sign-ins',
@@ -160,12 +161,15 @@ describe('permissions', () => {
     template.resourceCountIs('AWS::IAM::ManagedPolicy', 0)
   })
 
-  test('only this API and the sweeps may invoke a function', () => {
+  test('only this API, the sweeps and the measurement may invoke a function', () => {
     const principals = [...resourcesOf<InvokePermission>(template, 'AWS::Lambda::Permission')].map(
-      ([, { Principal, SourceArn }]) => [Principal, textOf(SourceArn)],
+      ([, { Principal, SourceArn }]) => [
+        Principal,
+        'Fn::Join' in SourceArn ? textOf(SourceArn) : SourceArn,
+      ],
     )
     const fromTheApi = ['apigateway.amazonaws.com', expect.stringMatching(/:HttpApi\w+\/\*\/\*$/)]
-    expect(principals).toHaveLength(FUNCTIONS.length + 1)
+    expect(principals).toHaveLength(FUNCTIONS.length + 2)
     expect(principals.filter(([principal]) => principal === fromTheApi[0])).toEqual(
       FUNCTIONS.map(() => fromTheApi),
     )
@@ -173,15 +177,23 @@ describe('permissions', () => {
       'events.amazonaws.com',
       expect.stringMatching(/:rule\/dynamics-connect-sweep-\*$/),
     ])
+    expect(principals).toContainEqual([
+      'events.amazonaws.com',
+      { 'Fn::GetAtt': [expect.stringMatching(/^WatchMeasureRule/), 'Arn'] },
+    ])
   })
 })
 
 interface InvokePermission {
   readonly Principal: string
-  readonly SourceArn: { readonly 'Fn::Join': readonly [string, readonly unknown[]] }
+  readonly SourceArn: Joined | { readonly 'Fn::GetAtt': readonly string[] }
 }
 
-function textOf(arn: InvokePermission['SourceArn']): string {
+interface Joined {
+  readonly 'Fn::Join': readonly [string, readonly unknown[]]
+}
+
+function textOf(arn: Joined): string {
   const [separator, parts] = arn['Fn::Join']
   return parts
     .map((part) => (typeof part === 'string' ? part : (part as { readonly Ref: string }).Ref))

@@ -346,7 +346,7 @@ describe('a request over HTTP', () => {
   })
 })
 
-describe('the hourly measurement', () => {
+describe('the measurement of levels', () => {
   const MEASURE = { measure: true }
 
   test('counts the connections by their status', async () => {

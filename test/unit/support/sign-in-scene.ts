@@ -10,6 +10,7 @@ import { browserCookie } from '../../../functions/http/browser-cookie.ts'
 import { type AGAIN_ROUTE, CHOICE_ROUTE, type FORM_ROUTE } from '../../../functions/http/routes.ts'
 import { viewsWith } from '../../../functions/http/view.ts'
 import type { EventLog } from '../../../functions/logger.ts'
+import type { SignInMetrics } from '../../../functions/metrics.ts'
 import { aNewConnection, aNewSignInToken } from '../../support/builders.ts'
 import { aWorld, PARTNER_ORIGIN, type World } from '../../support/world.ts'
 import { type Answered, answered } from './answered.ts'
@@ -71,6 +72,8 @@ export async function signInScene(
     readonly connection?: Parameters<typeof aNewConnection>[0]
     /** Logs too, beside what is recorded. */
     readonly alsoLog?: EventLog
+    /** Measures, in place of what is recorded. */
+    readonly metrics?: SignInMetrics
     /** What the partner asked for when it made the link. */
     readonly link?: Parameters<typeof aNewSignInToken>[2]
   } = {},
@@ -85,10 +88,10 @@ export async function signInScene(
   await world.signInTokens.create(stored)
   const log = recordingLog(alsoLog)
   const { redirectUri } = world
-  const { metrics, counts } = recordingSignInMetrics()
+  const { metrics: recorded, counts } = recordingSignInMetrics()
   const deps = {
     ...world,
-    metrics,
+    metrics: options.metrics ?? recorded,
     authorizationUrl: entraAuthorizationUrl({ entraBaseUrl: undefined, redirectUri }),
     adminConsentUrl: entraAdminConsentUrl({ entraBaseUrl: undefined, redirectUri }),
     log,
