@@ -13,12 +13,12 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { METRIC } from '../functions/metric-names.ts'
 import { type AlarmName, describe } from './alarm-texts.ts'
-import type { ServiceFunction } from './service-function.ts'
 import {
   measured,
   ofTheApi,
   sumOverFunctions,
   tableThrottles,
+  type WatchedFunction,
   type WatchedTable,
 } from './watched-metrics.ts'
 
@@ -44,7 +44,7 @@ const DAYS_LEFT = { AppCredentialExpiring: 30, AppCredentialExpiringSoon: 7 } as
 
 /** What is watched, and who is told. */
 export interface AlarmsProps {
-  readonly functions: Readonly<Record<string, ServiceFunction>>
+  readonly functions: Readonly<Record<string, WatchedFunction>>
   readonly apiId: string
   readonly tables: readonly WatchedTable[]
   /** What could not be published, where there is such a queue. */

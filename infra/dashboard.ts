@@ -17,12 +17,12 @@ import type { Who } from '../functions/domain/reason.ts'
 import type { HttpFunction } from '../functions/http/routes.ts'
 import { METRIC, type RefreshResult } from '../functions/metric-names.ts'
 import { MEASURE_PERIOD } from './measure-schedule.ts'
-import type { ServiceFunction } from './service-function.ts'
 import {
   measured,
   ofTheApi,
   sumOverFunctions,
   tableThrottles,
+  type WatchedFunction,
   type WatchedTable,
 } from './watched-metrics.ts'
 
@@ -32,7 +32,9 @@ const FIVE_MINUTES = Duration.minutes(5)
 
 /** What of the service is shown. */
 export interface ServiceDashboardProps {
-  readonly functions: Readonly<Record<HttpFunction, ServiceFunction>>
+  readonly functions: Readonly<Record<string, WatchedFunction>> & {
+    readonly token: WatchedFunction
+  }
   readonly apiId: string
   readonly tables: readonly WatchedTable[]
   readonly deadLetters: IQueue | undefined

@@ -131,6 +131,7 @@ export class DynamicsConnectStack extends Stack {
   #watch(functions: Functions, { shards }: ServiceSettings): void {
     new Watch(this, 'Watch', {
       functions,
+      workers: {},
       api: this.#api,
       tables: [
         { tableName: this.#connections.tableName, schema: CONNECTIONS_TABLE },

@@ -1,9 +1,9 @@
 import type { Duration } from 'aws-cdk-lib'
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { TableSchema } from '../functions/adapters/table-schema.ts'
 import type { HttpFunction } from '../functions/http/routes.ts'
 import { DIMENSION, NAMESPACE } from '../functions/metric-names.ts'
-import type { ServiceFunction } from './service-function.ts'
 
 /** How a metric is drawn or judged. */
 export interface Reading {
@@ -27,6 +27,11 @@ export function ofTheApi(apiId: string, metricName: string, reading: Reading): M
   return new Metric({ namespace: 'AWS/ApiGateway', metricName, dimensionsMap, ...reading })
 }
 
+/** A deployed function. */
+export interface WatchedFunction {
+  readonly lambda: IFunction
+}
+
 /** A deployed table, by the name that it has there. */
 export interface WatchedTable {
   readonly tableName: string
@@ -35,7 +40,7 @@ export interface WatchedTable {
 
 /** What AWS measures over several functions, added up. */
 export function sumOverFunctions(
-  functions: readonly ServiceFunction[],
+  functions: readonly WatchedFunction[],
   metricName: 'Errors' | 'Throttles',
   reading: Omit<Reading, 'statistic'>,
 ): MathExpression {

@@ -52,7 +52,8 @@ function metricsOf(line: MetricLine): readonly string[] {
   )
 }
 
-async function refreshEverything(): Promise<void> {
+/** A world of its own with one connection, and the function that refreshes it. */
+async function aRefresh() {
   const world = aWorld()
   const operations = { log: recordingLog(), metrics: refreshMetrics('refresh') }
   const refresh = { ...world, notice: reportAppCredential(operations) }
@@ -61,43 +62,50 @@ async function refreshEverything(): Promise<void> {
   }
   const http = { refresh: unused, complete: unused }
   const handler = refreshHandler({ ...world, refresh, sweep: refresh, operations, http })
-  const handle = (event: unknown) => handler(event, lambdaContext())
-  /** Of one connection that is due, Microsoft says this. */
-  const sweep = async (answer?: Parameters<typeof world.tokenEndpoint.answerNextRefresh>[0]) => {
-    await connectedIn(world)
-    world.clock.advance(HOUR)
-    if (answer) world.tokenEndpoint.answerNextRefresh(answer)
-    await handle(TICK)
+  const { connection } = await connectedIn(world)
+  return {
+    world,
+    connectionId: connection.id,
+    handle: (event: unknown) => handler(event, lambdaContext()),
   }
-  await sweep()
-  await sweep(refusedWith({ code: 53003 }))
-  await sweep(refusedWith({ code: 50173, suberror: 'bad_token' }))
-  await sweep(() => {
-    throw new TypeError('a defect')
-  })
-  world.clock.advance(80 * DAY)
-  await sweep(UNAVAILABLE)
-  world.clock.advance(HOUR)
-  await sweep(APP_REJECTED)
-  world.clock.advance(2 * MINUTE)
-  await handle(TICK)
-  await requestEverything(world, handle)
-  world.appCredentials.set({ ...APP_CREDENTIAL, endsAt: world.now() })
-  await handle({ measure: true })
 }
 
-async function requestEverything(
-  world: ReturnType<typeof aWorld>,
-  handle: (event: unknown) => Promise<unknown>,
-): Promise<void> {
-  const { connection } = await connectedIn(world)
-  const connectionId = connection.id
+async function refreshEverything(): Promise<void> {
+  await sweepAfter(HOUR)
+  await sweepAfter(HOUR, refusedWith({ code: 53003 }))
+  await sweepAfter(HOUR, refusedWith({ code: 50173, suberror: 'bad_token' }))
+  await sweepAfter(HOUR, () => {
+    throw new TypeError('a defect')
+  })
+  await sweepAfter(80 * DAY, UNAVAILABLE)
+  const { world, handle } = await sweepAfter(HOUR, APP_REJECTED)
+  world.clock.advance(2 * MINUTE)
+  await handle(TICK)
+  await requestEverything()
+}
+
+/** Sweeps when the connection is due; Microsoft says this, or renews it. */
+async function sweepAfter(
+  elapsed: number,
+  answer?: Parameters<ReturnType<typeof aWorld>['tokenEndpoint']['answerNextRefresh']>[0],
+) {
+  const scene = await aRefresh()
+  scene.world.clock.advance(elapsed)
+  if (answer) scene.world.tokenEndpoint.answerNextRefresh(answer)
+  await scene.handle(TICK)
+  return scene
+}
+
+async function requestEverything(): Promise<void> {
+  const { world, connectionId, handle } = await aRefresh()
   const claim = { connectionId, generation: 1, holder: 'another', now: world.now() }
   await world.refreshClaims.claim(claim)
   await handle({ refresh: { connectionId, when: 'now' } })
   await handle({ refresh: { connectionId, when: 0 } })
-  await handle({ refresh: { connectionId: 42, when: 'now' } })
+  await handle({ refresh: { connectionId: 0, when: 'now' } })
   await handle('nothing that is known')
+  world.appCredentials.set({ ...APP_CREDENTIAL, endsAt: world.now() })
+  await handle({ measure: true })
 }
 
 async function signInInEveryWay(): Promise<void> {

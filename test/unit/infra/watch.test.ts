@@ -1,6 +1,13 @@
-import { Match } from 'aws-cdk-lib/assertions'
+import { App, Stack } from 'aws-cdk-lib'
+import { Match, Template } from 'aws-cdk-lib/assertions'
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { describe, expect, test } from 'vitest'
 import { NAMESPACE } from '../../../functions/metric-names.ts'
+import { AlarmTopic } from '../../../infra/alarm-topic.ts'
+import { Alarms } from '../../../infra/alarms.ts'
+import { ServiceDashboard } from '../../../infra/dashboard.ts'
 import { emittedMetrics } from './emitted-metrics.ts'
 import { resourcesOf, synthesized } from './synthesized.ts'
 import { alarmsOf, metricsOfAlarm, metricsOfWidget, textOf, widgetsOf } from './watched.ts'
@@ -137,6 +144,54 @@ describe('the dashboard', () => {
     const ids = [...resourcesOf(template, 'AWS::CloudWatch::Alarm').keys()]
     expect(widgets[0]?.properties.alarms?.toSorted()).toEqual(ids.toSorted())
   })
+})
+
+describe('who is told', () => {
+  const told = (mail: string | undefined) => {
+    const stack = new Stack(new App(), 'stack')
+    new AlarmTopic(stack, 'AlarmTopic', { mail })
+    return [...resourcesOf(Template.fromStack(stack), 'AWS::SNS::Subscription').values()]
+  }
+
+  test('is the mail address of the setting', () => {
+    expect(told('operations@example.com')).toMatchObject([
+      { Protocol: 'email', Endpoint: 'operations@example.com' },
+    ])
+  })
+
+  test('is nobody without one, though there are a topic and alarms all the same', () => {
+    expect(told(undefined)).toEqual([])
+    expect(alarms.size).toBeGreaterThan(0)
+  })
+})
+
+test('dead letters are shown, and alarm from the first', () => {
+  const stack = new Stack(new App(), 'dynamics-connect')
+  const code = {
+    code: Code.fromInline('x'),
+    handler: 'index.handler',
+    runtime: Runtime.NODEJS_24_X,
+  }
+  const watchedFunction = (name: string) => ({ lambda: new LambdaFunction(stack, name, code) })
+  const functions = {
+    authorize: watchedFunction('authorize'),
+    callback: watchedFunction('callback'),
+    token: watchedFunction('token'),
+    refresh: watchedFunction('refresh'),
+    api: watchedFunction('api'),
+  }
+  const deadLetters = new Queue(stack, 'Queue')
+  const watched = { functions, apiId: 'api', tables: [], deadLetters }
+  const topic = new Topic(stack, 'Topic')
+  const { all } = new Alarms(stack, 'Alarms', { ...watched, shards: 4, topic })
+  new ServiceDashboard(stack, 'Dashboard', { ...watched, alarms: all })
+  const withQueue = Template.fromStack(stack)
+  const [queue] = resourcesOf(withQueue, 'AWS::SQS::Queue').keys()
+  const metric = `AWS/SQS ApproximateNumberOfMessagesVisible QueueName=${queue}`
+  const alarm = alarmsOf(withQueue).get('DeadLetters')
+  expect(alarm).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' })
+  expect(alarm && metricsOfAlarm(alarm)).toEqual([metric])
+  expect(widgetsOf(withQueue).flatMap(metricsOfWidget)).toContain(metric)
 })
 
 test('levels are measured every quarter of an hour', () => {
