@@ -320,7 +320,7 @@ describe('outputs', () => {
   })
 })
 
-/** What the local emulator of AWS knows nothing of; a deployment to it goes without. */
+/** What the local emulator of AWS knows nothing of, nor of alarms over a formula: nothing depends on them. */
 const NOT_EMULATED = ['AWS::Logs::QueryDefinition']
 
 test('the stack needs only what the local emulator of AWS can deploy too', () => {
