@@ -106,7 +106,7 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
     ask: {
       filterStatements: ['message = "sweep_finished"'],
       statsStatements: [
-        'count(*) as sweeps, max(oldestDueMs) / 60000 as oldestDueMinutes, max(@timestamp) as last by shard, ended',
+        'count(*) as sweeps, max(oldestDueMs / 60000) as oldestDueMinutes, max(@timestamp) as last by shard, ended',
       ],
       sort: 'shard asc',
     },
@@ -123,7 +123,7 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
   'Which grants may soon end for lack of use': {
     where: ['refresh'],
     ask: {
-      filterStatements: ['message = "refresh"', 'isGrantExpiring like /true|1/'],
+      filterStatements: ['message = "refresh"', 'isGrantExpiring = 1'],
       statsStatements: ['count(*) as times, max(@timestamp) as last by connectionId, reason'],
       sort: 'last desc',
     },
