@@ -1,35 +1,93 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+import type { ConnectionStatus } from './domain/connection.ts'
+import type { Who } from './domain/reason.ts'
+import { METRIC, NAMESPACE, type RefreshResult } from './metric-names.ts'
 
-/** What is measured: counts by name, and one age. */
-export interface RefreshMetrics {
+interface Flushed {
+  /** Writes what was measured since the last time, as one line in CloudWatch's embedded metric format. */
+  flush(): void
+}
+
+/** What refreshing measures: counts by name, an age, and levels. */
+export interface RefreshMetrics extends Flushed {
   /** What became of so many refreshes. */
-  outcomes(counts: Readonly<Record<string, number>>): void
+  outcomes(counts: Readonly<Partial<Record<RefreshResult, number>>>): void
+  /** Somebody must act before a refresh works. */
+  mustAct(who: Who): void
   /** How long the longest due connection of a shard had been due when its sweep began. */
   oldestDue(milliseconds: number): void
   /** A grant that may soon end for lack of use. */
   grantExpiring(): void
   /** The app credential was rejected or restored. */
   appCredential(what: 'app_credential_rejected' | 'app_credential_restored'): void
-  /** Writes what was measured since the last time, as one line in CloudWatch's embedded metric format. */
-  flush(): void
+  /** How many days the app credential is good for; negative after its end. */
+  appCredentialDaysLeft(days: number): void
+  /** How many connections there are of each status. */
+  connections(counts: Readonly<Record<ConnectionStatus, number>>): void
 }
 
-/** Where all that the functions measure is found in CloudWatch. */
-export const NAMESPACE = 'DynamicsConnect'
+/** What sign-ins measure. */
+export interface SignInMetrics extends Flushed {
+  succeeded(): void
+  /** Somebody must act before the sign-in works. */
+  mustAct(who: Who): void
+  /** Microsoft did not accept the app credential. */
+  appCredentialRejected(): void
+}
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
 export function refreshMetrics(serviceName: string): RefreshMetrics {
-  const metrics = new Metrics({ namespace: NAMESPACE, serviceName })
-  const count = (name: string, value: number) => metrics.addMetric(name, MetricUnit.Count, value)
+  const { count, gauge, flush } = namedMetrics(serviceName)
   return {
     outcomes: (counts) => {
-      for (const [outcome, value] of Object.entries(counts)) count(`Refresh.${outcome}`, value)
+      for (const [result, value] of Object.entries(counts)) {
+        count(METRIC.refresh(result as RefreshResult), value)
+      }
     },
-    oldestDue: (milliseconds) =>
-      void metrics.addMetric('OldestDueAge', MetricUnit.Milliseconds, milliseconds),
-    grantExpiring: () => void count('GrantExpiring', 1),
-    appCredential: (what) => void count(`AppCredential.${what.replace('app_credential_', '')}`, 1),
+    mustAct: (who) => count(METRIC.mustAct(who), 1),
+    oldestDue: (milliseconds) => gauge(METRIC.oldestDueAge, milliseconds, MetricUnit.Milliseconds),
+    grantExpiring: () => count(METRIC.grantExpiring, 1),
+    appCredential: (what) => {
+      const isRejected = what === 'app_credential_rejected'
+      count(isRejected ? METRIC.appCredentialRejected : METRIC.appCredentialRestored, 1)
+    },
+    appCredentialDaysLeft: (days) => gauge(METRIC.appCredentialDaysLeft, days, MetricUnit.NoUnit),
+    connections: (counts) => {
+      for (const [status, value] of Object.entries(counts)) {
+        gauge(METRIC.connections(status as ConnectionStatus), value, MetricUnit.Count)
+      }
+    },
+    flush,
+  }
+}
+
+export function signInMetrics(serviceName: string): SignInMetrics {
+  const { count, flush } = namedMetrics(serviceName)
+  return {
+    succeeded: () => count(METRIC.signInSucceeded, 1),
+    mustAct: (who) => count(METRIC.mustAct(who), 1),
+    appCredentialRejected: () => count(METRIC.appCredentialRejected, 1),
+    flush,
+  }
+}
+
+interface NamedMetrics extends Flushed {
+  count(name: string, value: number): void
+  gauge(name: string, value: number, unit: (typeof MetricUnit)[keyof typeof MetricUnit]): void
+}
+
+/** Counts are added up until they are written, since a sweep of thousands would fill line after line. */
+function namedMetrics(serviceName: string): NamedMetrics {
+  const metrics = new Metrics({ namespace: NAMESPACE, serviceName })
+  const counts = new Map<string, number>()
+  return {
+    count: (name, value) => {
+      counts.set(name, (counts.get(name) ?? 0) + value)
+    },
+    gauge: (name, value, unit) => void metrics.addMetric(name, unit, value),
     flush: () => {
+      for (const [name, value] of counts) metrics.addMetric(name, MetricUnit.Count, value)
+      counts.clear()
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics()
     },
   }

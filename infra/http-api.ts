@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2'
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { HttpFunction, ROUTES } from '../functions/http/routes.ts'
 import { CustomDomain } from './custom-domain.ts'
@@ -50,6 +51,8 @@ export interface ServiceHttpApiProps {
 export class ServiceHttpApi extends Construct {
   /** The origin at which the API answers, without a slash at the end. */
   readonly url: string
+  readonly apiId: string
+  readonly accessLog: ILogGroup
   readonly #api: HttpApi
 
   constructor(scope: Construct, id: string, { domain, keeping }: ServiceHttpApiProps) {
@@ -60,7 +63,8 @@ export class ServiceHttpApi extends Construct {
       createDefaultStage: false,
       ...(domain === undefined ? {} : { disableExecuteApiEndpoint: true }),
     })
-    this.#addStage({ domain, keeping })
+    this.apiId = this.#api.apiId
+    this.accessLog = this.#addStage({ domain, keeping })
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason:
@@ -100,7 +104,7 @@ export class ServiceHttpApi extends Construct {
     })
   }
 
-  #addStage({ domain, keeping }: ServiceHttpApiProps): void {
+  #addStage({ domain, keeping }: ServiceHttpApiProps): ILogGroup {
     const log = new ServiceLog(this, 'AccessLog', keeping)
     const stage = this.#api.addStage('Stage', {
       stageName: '$default',
@@ -112,6 +116,7 @@ export class ServiceHttpApi extends Construct {
       },
     })
     if (domain !== undefined) new CustomDomain(this, 'Custom', domain).pointTo(this.#api, stage)
+    return log
   }
 }
 

@@ -26,7 +26,7 @@ export const DESCRIPTIONS: Readonly<Record<keyof typeof OUTPUT, string>> = {
   connectionsTable: 'Connections, their claims and the settings',
   signInsTable: 'Sign-ins under way',
   eventBus: 'Where every change of a connection is published; your rules listen here',
-  appCredentialSecret: 'Fill with npm run setup: {"clientId","clientSecret"}',
+  appCredentialSecret: 'Fill with npm run setup: {"clientId","clientSecret","endsOn"}',
   accessTokenKeyringSecret: 'Fill with npm run setup: {"active","keys"}',
   refreshTokenKeyringSecret: 'Fill with npm run setup: {"active","keys"}',
   apiAccessSecret: 'Fill with npm run setup: {"signingKey","clients"}',

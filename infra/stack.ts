@@ -1,7 +1,13 @@
 import { join } from 'node:path'
 import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
-import { ACCOUNT_INDEX, DUE_INDEX } from '../functions/adapters/table-schema.ts'
+import {
+  ACCOUNT_INDEX,
+  CONNECTIONS_TABLE,
+  DUE_INDEX,
+  SIGN_INS_TABLE,
+  STATUS_INDEX,
+} from '../functions/adapters/table-schema.ts'
 import { ENV } from '../functions/config.ts'
 import { CALLBACK_PATH, type HttpFunction, ROUTES } from '../functions/http/routes.ts'
 import { ConnectionsTable } from './connections-table.ts'
@@ -20,10 +26,14 @@ import { SignInsTable } from './sign-ins-table.ts'
 import { StackKey } from './stack-key.ts'
 import { StateEvents } from './state-events.ts'
 import { SweepSchedule } from './sweep-schedule.ts'
+import { Watch } from './watch.ts'
 
 type FunctionSize = Pick<ServiceFunctionProps, 'description' | 'memoryMiB' | 'timeoutSeconds'>
 
 type Functions = Readonly<Record<HttpFunction, ServiceFunction>>
+
+/** The functions that no route leads to. */
+type Workers = Readonly<Record<Exclude<FunctionName, HttpFunction>, ServiceFunction>>
 
 /** The settings of a deployment, and the folder that holds one bundle per function. */
 export interface DynamicsConnectStackProps {
@@ -102,14 +112,13 @@ export class DynamicsConnectStack extends Stack {
       })
     const functions = this.#functions()
     this.#api.addRoutes(ROUTES, functions)
-    this.#events = new StateEvents(this, 'StateEvents', {
-      events: this.#make('events', EVENTS_SIZE),
-      connections: this.#connections,
-    })
+    const events = this.#make('events', EVENTS_SIZE)
+    this.#events = new StateEvents(this, 'StateEvents', { events, connections: this.#connections })
     new SweepSchedule(this, 'Sweep', { refresh: functions.refresh, shards: settings.shards })
     const publicUrl = settings.publicUrl ?? this.#api.url
     configure(functions, { ...settings, publicUrl })
     this.#grant(functions)
+    this.#watch({ ...functions, events }, settings)
     this.#tell(publicUrl)
   }
 
@@ -144,6 +153,7 @@ export class DynamicsConnectStack extends Stack {
     this.#connections.grantItems(refresh, 'GetItem', 'BatchGetItem')
     this.#connections.grantItems(refresh, 'UpdateItem', 'PutItem', 'DeleteItem')
     this.#connections.grantQuery(refresh, DUE_INDEX)
+    this.#connections.grantQuery(refresh, STATUS_INDEX)
     this.#signIns.grantItems(refresh, 'GetItem', 'UpdateItem')
     this.#secrets.appCredential.grantRead(refresh)
     this.#secrets.accessTokenKeyring.grantRead(refresh)
@@ -160,6 +170,21 @@ export class DynamicsConnectStack extends Stack {
     this.#connections.grantQuery(api, ACCOUNT_INDEX)
     this.#signIns.grantItems(api, 'PutItem')
     this.#secrets.apiAccess.grantRead(api)
+  }
+
+  #watch({ events, ...functions }: Functions & Workers, settings: ServiceSettings): void {
+    new Watch(this, 'Watch', {
+      functions,
+      workers: { events },
+      api: this.#api,
+      tables: [
+        { tableName: this.#connections.tableName, schema: CONNECTIONS_TABLE },
+        { tableName: this.#signIns.tableName, schema: SIGN_INS_TABLE },
+      ],
+      deadLetters: this.#events.deadLetters,
+      shards: settings.shards,
+      alarmMail: settings.alarmMail,
+    })
   }
 
   #tell(publicUrl: string): void {

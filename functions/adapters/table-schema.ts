@@ -31,6 +31,12 @@ export const CONNECTION_KEY_PREFIX = 'connection#'
 /** The key of the item that is there while Microsoft does not accept the app credential. */
 export const APP_BREAKER_KEY = 'brake#app'
 
+/**
+ * How many connections are of which status. A refresh touches none of its attributes, so costs it
+ * nothing; a change of status costs two small writes.
+ */
+export const STATUS_INDEX = 'status'
+
 /** Connections (`connection#…`), refresh claims (`claim#…`, which expire) and the settings (`settings`). */
 export const CONNECTIONS_TABLE: TableSchema = {
   partitionKey: 'pk',
@@ -47,6 +53,12 @@ export const CONNECTIONS_TABLE: TableSchema = {
       partitionKey: { name: 'accountId', type: 'S' },
       sortKey: { name: 'connectionId', type: 'N' },
       carries: ['name'],
+    },
+    {
+      name: STATUS_INDEX,
+      partitionKey: { name: 'status', type: 'S' },
+      sortKey: { name: 'connectionId', type: 'N' },
+      carries: [],
     },
   ],
 }

@@ -7,14 +7,15 @@ import { type Answer, type HttpHandler, httpHandler } from '../http/http-handler
 import { CHOICE_ROUTE } from '../http/routes.ts'
 import { errorPage, startAgainPage } from '../http/sign-in-pages.ts'
 import type { ViewOf } from '../http/view.ts'
-import type { EventLog } from '../logger.ts'
 import { answerChoice } from './answer-choice.ts'
 import { answerResponse } from './answer-response.ts'
 import type { AdminConsentUrl } from './render-ended.ts'
+import type { Operations } from './report-ended.ts'
 
 export interface CallbackDependencies
   extends CompleteDependencies,
-    Omit<ChooseDependencies, keyof CompleteDependencies> {
+    Omit<ChooseDependencies, keyof CompleteDependencies>,
+    Operations {
   readonly authorizationRequests: CompleteDependencies['authorizationRequests'] &
     ChooseDependencies['authorizationRequests']
   readonly tokenEndpoint: CompleteDependencies['tokenEndpoint'] &
@@ -23,7 +24,6 @@ export interface CallbackDependencies
   readonly adminConsentUrl: AdminConsentUrl
   readonly browserCookie: BrowserCookie
   readonly viewOf: ViewOf
-  readonly log: EventLog
 }
 
 /** Takes the browser back from Microsoft and ends the sign-in, where need be by a choice of environment. */

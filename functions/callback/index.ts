@@ -19,6 +19,7 @@ import { browserCookie } from '../http/browser-cookie.ts'
 import { CALLBACK_PATH } from '../http/routes.ts'
 import { viewsWith } from '../http/view.ts'
 import { eventLog } from '../logger.ts'
+import { signInMetrics } from '../metrics.ts'
 import { callbackHandler } from './handler.ts'
 
 const settings = readSettings(process.env, [
@@ -58,4 +59,5 @@ export const handler = callbackHandler({
   now,
   wait: (milliseconds: number) => setTimeout(milliseconds),
   log: eventLog('callback'),
+  metrics: signInMetrics('callback'),
 })

@@ -18,6 +18,7 @@ import type { HttpResponse } from '../http/responses.ts'
 import { inProgressPage, startAgainPage } from '../http/sign-in-pages.ts'
 import type { View } from '../http/view.ts'
 import type { CallbackDependencies } from './handler.ts'
+import { reportEnded } from './report-ended.ts'
 
 /** Where an administrator allows the application for an organization. */
 export type AdminConsentUrl = (request: {
@@ -33,14 +34,13 @@ interface Ended {
   readonly answersForm: boolean
 }
 
-/** Logs how the sign-in ended, by its codes alone, and shows it. */
+/** Reports how the sign-in ended, and shows it. */
 export async function renderEnded(
   deps: CallbackDependencies,
   request: HttpRequest,
   { own, outcome, answersForm }: Ended,
 ): Promise<HttpResponse> {
-  const { requestId } = request.requestContext
-  deps.log.event('authorization_ended', { requestId, ...logged(outcome) })
+  reportEnded(deps, request.requestContext.requestId, outcome)
   const chosen = outcome.outcome === 'ended' ? outcome.request.language : undefined
   const view = await deps.viewOf(request, chosen)
   if (outcome.outcome === 'in_progress') return inProgressPage(view)
@@ -92,13 +92,4 @@ async function adminConsentUrlFor(
   const resource =
     wanted.kind === 'to_find' ? discoveryResourceOf(cloudNamed(wanted.cloud)) : wanted.resource
   return deps.adminConsentUrl({ authority, clientId, resource })
-}
-
-function logged(outcome: CompleteOutcome | ChoiceOutcome) {
-  if (outcome.outcome !== 'ended') return { outcome: outcome.outcome }
-  const { request, result } = outcome
-  const { connectionId } = request
-  if (result.outcome !== 'failed') return { connectionId, outcome: result.outcome }
-  const { reason, correlationId } = result
-  return { connectionId, outcome: result.outcome, reason: reason.code, correlationId }
 }

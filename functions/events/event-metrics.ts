@@ -1,5 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
-import { NAMESPACE } from '../metrics.ts'
+import { NAMESPACE } from '../metric-names.ts'
 
 /** How many events of one invocation. */
 export interface EventCounts {

@@ -8,6 +8,7 @@ import type { HttpHandler } from '../http/http-handler.ts'
 import type { HttpRequest } from '../http/request.ts'
 import type { HttpResponse } from '../http/responses.ts'
 import type { RouteOf } from '../http/routes.ts'
+import { type MeasureDependencies, measure } from './measure.ts'
 import { type RefreshEvent, refreshEventOf } from './refresh-event.ts'
 import { type Operations, reportRefresh } from './report-refresh.ts'
 
@@ -19,24 +20,25 @@ const TIMEOUT_MARGIN_MS = 1000
 /** A sweep starts no further refresh when less than this is left: longer than one may take. */
 const SWEEP_MARGIN_MS = 25 * 1000
 
-/** What an event that is neither a tick nor a request is answered with. */
-interface Ignored {
-  readonly outcome: 'ignored'
+/** What an event that asks for no refresh is answered with. */
+interface NoRefresh {
+  readonly outcome: 'measured' | 'ignored'
 }
 
-type Answer = HttpResponse | SweepResult | RefreshOutcome | Ignored
+type Answer = HttpResponse | SweepResult | RefreshOutcome | NoRefresh
 
 export interface RefreshHandlerDependencies {
   /** What a sweep has beside the rest, or of its own. */
   readonly sweep: Omit<SweepDependencies, 'report' | keyof RefreshDependencies> &
     Partial<Pick<RefreshDependencies, 'tokenSets' | 'refreshBrakes'>>
   readonly refresh: RefreshDependencies
+  readonly countConnections: MeasureDependencies['countConnections']
   readonly operations: Operations
   /** Who answers which HTTP route. */
   readonly http: { readonly refresh: HttpHandler; readonly complete: HttpHandler }
 }
 
-/** Serves the schedule (a tick for one shard), an invocation for one connection, and HTTP. */
+/** Serves the schedule (a tick for one shard, or to measure), an invocation for one connection, and HTTP. */
 export function refreshHandler(
   deps: RefreshHandlerDependencies,
 ): (event: unknown, context: Context) => Promise<Answer> {
@@ -75,6 +77,9 @@ async function answer(deps: RefreshHandlerDependencies, invocation: Invocation):
       deps.operations.metrics.outcomes({ [outcome.outcome]: 1 })
       return outcome
     }
+    case 'measure':
+      await measure({ ...deps.refresh, ...deps }, deps.operations.metrics)
+      return { outcome: 'measured' }
     case 'unknown':
       deps.operations.log.event('event_ignored', { requestId, reason: event.why })
       deps.operations.metrics.outcomes({ ignored: 1 })

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
+import { dynamodbConnectionCounts } from '../adapters/dynamodb-connection-counts.ts'
 import { dynamodbConnections } from '../adapters/dynamodb-connections.ts'
 import { dynamodbParkedSignIns } from '../adapters/dynamodb-parked-sign-ins.ts'
 import { dynamodbRefreshBrakes } from '../adapters/dynamodb-refresh-brakes.ts'
@@ -77,6 +78,7 @@ export const handler = refreshHandler({
     ahead: AHEAD,
     startsPerSecond: STARTS_PER_SECOND,
   },
+  countConnections: dynamodbConnectionCounts(client, { table }),
   operations,
   http: {
     refresh: httpRefreshHandler({ ...refresh, ...ownConnections, operations }),

@@ -6,11 +6,14 @@ export type RefreshEvent =
   | ({ readonly kind: 'tick' } & Shard)
   /** Another function wants one connection renewed. */
   | { readonly kind: 'request'; readonly connectionId: number; readonly when: 'now' | number }
+  /** The schedule: measure what no single refresh sees. */
+  | { readonly kind: 'measure' }
   | { readonly kind: 'unknown'; readonly why: string }
 
 /** Reads an event; whatever is malformed is `unknown` and does no harm. */
 export function refreshEventOf(event: unknown): RefreshEvent {
   if (!isObject(event)) return { kind: 'unknown', why: 'not an object' }
+  if (event.measure === true) return { kind: 'measure' }
   return 'shard' in event ? tickOf(event) : requestOf(event.refresh)
 }
 

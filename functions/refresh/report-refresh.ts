@@ -1,3 +1,4 @@
+import type { Who } from '../domain/reason.ts'
 import type { RefreshDependencies } from '../domain/refresh-dependencies.ts'
 import type { RefreshOutcome } from '../domain/refresh-outcome.ts'
 import type { SweptOutcome } from '../domain/sweep-shard.ts'
@@ -24,6 +25,13 @@ export function reportRefresh(
   if (result.outcome === 'error') log.failure('refresh_failed', result.error, fields)
   else log.event('refresh', { ...fields, ...detailsOf(result) })
   if ('isGrantExpiring' in result && result.isGrantExpiring) metrics.grantExpiring()
+  const who = whoMustAct(result)
+  if (who) metrics.mustAct(who)
+}
+
+function whoMustAct(result: SweptOutcome): Who | undefined {
+  if (result.outcome === 'app_credential_rejected') return 'application_owner'
+  return 'reason' in result ? result.reason.who : undefined
 }
 
 /** The app credential's two transitions: an error for whoever owns the app, and the end of it. */

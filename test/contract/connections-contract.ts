@@ -13,7 +13,7 @@ import {
   RESOURCE,
 } from '../support/builders.ts'
 
-/** Makes the three ports to one store whose clock is given. */
+/** Makes the ports to one store whose clock is given. */
 export type MakeConnectionStore = (now: Clock) => Promise<ConnectionStore>
 
 const NOTHING_OF_A_GRANT = {

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { dynamodbAuthorizationRequests } from '../../functions/adapters/dynamodb-authorization-requests.ts'
+import { dynamodbConnectionCounts } from '../../functions/adapters/dynamodb-connection-counts.ts'
 import { connectionKey, SETTINGS_KEY } from '../../functions/adapters/dynamodb-connection-item.ts'
 import { dynamodbConnections } from '../../functions/adapters/dynamodb-connections.ts'
 import { dynamodbDueConnections } from '../../functions/adapters/dynamodb-due-connections.ts'
@@ -32,6 +33,7 @@ import {
 } from '../support/builders.ts'
 import { startDynamodb, type TestDynamodb } from '../support/dynamodb.ts'
 import { authorizationRequestsContract } from './authorization-requests-contract.ts'
+import { connectionCountsContract } from './connection-counts-contract.ts'
 import { connectionsContract, type MakeConnectionStore } from './connections-contract.ts'
 import { parkedSignInsContract } from './parked-sign-ins-contract.ts'
 import { refreshBrakesContract } from './refresh-brakes-contract.ts'
@@ -52,6 +54,7 @@ const connectionStore: MakeConnectionStore = async (now) => {
     connections: dynamodbConnections(client, { table, now }),
     tokenSets: dynamodbTokenSets(client, { table }),
     dueConnections: dynamodbDueConnections(client, { table }),
+    countConnections: dynamodbConnectionCounts(client, { table }),
   }
 }
 
@@ -61,6 +64,7 @@ const sweepStore = () => {
 }
 
 connectionsContract('DynamoDB', connectionStore)
+connectionCountsContract('DynamoDB', connectionStore)
 tokenSetsContract('DynamoDB', connectionStore)
 tokenSetsContract('DynamoDB as a sweep reads it', async (now) => ({
   ...(await connectionStore(now)),

@@ -7,6 +7,7 @@ import { memoryRefreshClaims } from '../fakes/memory-refresh-claims.ts'
 import { memorySignInContexts } from '../fakes/memory-sign-in-contexts.ts'
 import { memorySignInTokens } from '../fakes/memory-sign-in-tokens.ts'
 import { authorizationRequestsContract } from './authorization-requests-contract.ts'
+import { connectionCountsContract } from './connection-counts-contract.ts'
 import { connectionsContract } from './connections-contract.ts'
 import { parkedSignInsContract } from './parked-sign-ins-contract.ts'
 import { refreshBrakesContract } from './refresh-brakes-contract.ts'
@@ -16,6 +17,7 @@ import { signInTokensContract } from './sign-in-tokens-contract.ts'
 import { tokenSetsContract } from './token-sets-contract.ts'
 
 connectionsContract('in memory', async (now) => memoryConnectionStore(now))
+connectionCountsContract('in memory', async (now) => memoryConnectionStore(now))
 tokenSetsContract('in memory', async (now) => memoryConnectionStore(now))
 refreshClaimsContract('in memory', async () => memoryRefreshClaims())
 refreshBrakesContract('in memory', async () => memoryRefreshBrakes())

@@ -1,16 +1,18 @@
 import { randomInt } from 'node:crypto'
 import type { Clock } from '../../functions/domain/clock.ts'
 import type { Connection } from '../../functions/domain/connection.ts'
+import type { CountConnections } from '../../functions/domain/connection-counts.ts'
 import type { Connections } from '../../functions/domain/connections.ts'
 import { dueBucketOf } from '../../functions/domain/due-bucket.ts'
 import { ServiceError } from '../../functions/domain/service-error.ts'
 import type { DueConnections, TokenSets } from '../../functions/domain/token-sets.ts'
 
-/** The three ports to one store of connections. */
+/** The ports to one store of connections. */
 export interface ConnectionStore {
   readonly connections: Connections
   readonly tokenSets: TokenSets
   readonly dueConnections: DueConnections
+  readonly countConnections: CountConnections
 }
 
 export interface MemoryConnectionStore extends ConnectionStore {
@@ -40,6 +42,7 @@ export function memoryConnectionStore(
       },
     },
     dueConnections: dueConnectionsIn(stored),
+    countConnections: countConnectionsIn(stored),
     corrupt: (connectionId) => {
       corrupted.add(connectionId)
     },
@@ -204,5 +207,13 @@ function dueConnectionsIn(stored: Stored): DueConnections {
         (connection) => connection.nextRefreshAt && { ...connection, nextRefreshAt: until },
       )
     },
+  }
+}
+
+function countConnectionsIn(stored: Stored): CountConnections {
+  return async () => {
+    const counts = { pending: 0, connected: 0, reauthorization_required: 0, disconnected: 0 }
+    for (const { status } of stored.values()) counts[status] += 1
+    return counts
   }
 }

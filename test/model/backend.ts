@@ -11,7 +11,7 @@ import { memoryRefreshClaims } from '../fakes/memory-refresh-claims.ts'
 import { memorySignInTokens } from '../fakes/memory-sign-in-tokens.ts'
 
 /** Every port that stores something, empty at first. */
-export interface Backend extends ConnectionStore {
+export interface Backend extends Omit<ConnectionStore, 'countConnections'> {
   readonly refreshClaims: RefreshClaims
   readonly refreshBrakes: RefreshBrakes
   readonly signInTokens: SignInTokens

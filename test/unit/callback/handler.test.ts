@@ -491,3 +491,44 @@ describe('the return of an administrator', () => {
     expect((await callback({ query: german.slice(1) })).text).toContain('<html lang="de"')
   })
 })
+
+describe('what sign-ins measure', () => {
+  test('one that connected has succeeded', async () => {
+    const { begin, comeBack, counts } = await signInScene()
+    await comeBack(await begin())
+    expect(counts).toEqual({ succeeded: 1, flushed: 1 })
+  })
+
+  test('one that waits for the partner has succeeded', async () => {
+    const scene = await signInScene({ link: { terms: { needsConfirmation: true } } })
+    await scene.comeBack(await scene.begin())
+    expect(scene.counts).toEqual({ succeeded: 1, flushed: 1 })
+  })
+
+  test('one that Microsoft refused counts for whoever must act', async () => {
+    const { begin, comeBack, counts } = await signInScene()
+    await comeBack(await begin(), { error: 'access_denied' })
+    expect(counts).toEqual({ 'mustAct.user': 1, flushed: 1 })
+  })
+
+  test.each([7000222, 7000215])(
+    'one that met a rejected app credential, AADSTS%i, says so',
+    async (code) => {
+      const { begin, comeBack, counts, world } = await signInScene()
+      const refusal = aRefusal({ status: 401, error: 'invalid_client', code })
+      world.tokenEndpoint.answerNextCode({ outcome: 'refused', refusal })
+      await comeBack(await begin())
+      expect(counts).toEqual({
+        appCredentialRejected: 1,
+        'mustAct.application_owner': 1,
+        flushed: 1,
+      })
+    },
+  )
+
+  test('a response that belongs to nothing measures nothing', async () => {
+    const { callback, counts } = await signInScene()
+    await callback({ query: { code: CODE, state: 'unknown' } })
+    expect(counts).toEqual({})
+  })
+})

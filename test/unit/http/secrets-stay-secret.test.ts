@@ -51,7 +51,7 @@ async function everything(options: Parameters<typeof signInScene>[0] = {}) {
     refresh: httpRefreshHandler(deps),
     complete: completeSignInHandler({ ...deps, log }),
   }
-  const refresh = refreshHandler({ refresh: world, sweep: world, operations, http })
+  const refresh = refreshHandler({ refresh: world, sweep: world, ...world, operations, http })
   const bearerTokens: string[] = []
   const eventFor = async (parts: EventParts) => {
     const authorization =

@@ -22,6 +22,7 @@ const EXPECTED: Matrix = {
   refresh: {
     connections: items('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
     'connections/due': items('Query'),
+    'connections/status': items('Query'),
     'sign-ins': items('GetItem', 'UpdateItem'),
     'app credential': ['secretsmanager:GetSecretValue'],
     'access-token keyring': ['secretsmanager:GetSecretValue'],
@@ -157,18 +158,25 @@ interface RolePolicy {
   readonly Roles: readonly unknown[]
 }
 
-test('only this API and the sweeps may invoke a function', () => {
+test('only this API, the sweeps and the measuring may invoke a function', () => {
   const principals = [...resourcesOf<InvokePermission>(plain, 'AWS::Lambda::Permission')].map(
-    ([, { Principal, SourceArn }]) => [Principal, textOf(SourceArn)],
+    ([, { Principal, SourceArn }]) => [
+      Principal,
+      'Fn::Join' in SourceArn ? textOf(SourceArn) : SourceArn,
+    ],
   )
   const fromTheApi = ['apigateway.amazonaws.com', expect.stringMatching(/:HttpApi\w+\/\*\/\*$/)]
-  expect(principals).toHaveLength(HTTP_FUNCTIONS.length + 1)
+  expect(principals).toHaveLength(HTTP_FUNCTIONS.length + 2)
   expect(principals.filter(([principal]) => principal === fromTheApi[0])).toEqual(
     HTTP_FUNCTIONS.map(() => fromTheApi),
   )
   expect(principals).toContainEqual([
     'events.amazonaws.com',
     expect.stringMatching(/:rule\/dynamics-connect-sweep-\*$/),
+  ])
+  expect(principals).toContainEqual([
+    'events.amazonaws.com',
+    { 'Fn::GetAtt': [expect.stringMatching(/^WatchMeasureRule/), 'Arn'] },
   ])
 })
 
@@ -196,10 +204,14 @@ interface KeyProperties {
 
 interface InvokePermission {
   readonly Principal: string
-  readonly SourceArn: { readonly 'Fn::Join': readonly [string, readonly unknown[]] }
+  readonly SourceArn: Joined | { readonly 'Fn::GetAtt': readonly string[] }
 }
 
-function textOf(arn: InvokePermission['SourceArn']): string {
+interface Joined {
+  readonly 'Fn::Join': readonly [string, readonly unknown[]]
+}
+
+function textOf(arn: Joined): string {
   const [separator, parts] = arn['Fn::Join']
   return parts
     .map((part) => (typeof part === 'string' ? part : (part as { readonly Ref: string }).Ref))

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { DNS_TARGET_OUTPUT } from '../../../infra/custom-domain.ts'
 import { OUTPUT } from '../../../infra/outputs.ts'
 import { EVERY_SETTING } from './every-setting.ts'
-import { FUNCTIONS, functionProperties, resourcesOf, synthesized } from './synthesized.ts'
+import {
+  FUNCTIONS,
+  functionProperties,
+  HTTP_FUNCTIONS,
+  resourcesOf,
+  synthesized,
+} from './synthesized.ts'
 
 const template = synthesized(EVERY_SETTING)
 
@@ -39,7 +45,7 @@ describe('a custom domain', () => {
   test('is what people, Microsoft and the functions see', () => {
     expect(outputOf(OUTPUT.apiUrl)).toBe('https://connect.example.com')
     expect(outputOf(OUTPUT.replyUrl)).toBe('https://connect.example.com/connector/callback')
-    for (const name of FUNCTIONS) {
+    for (const name of HTTP_FUNCTIONS) {
       const { Variables } = functionProperties(template, name).Environment
       expect(Variables).toMatchObject({ PUBLIC_URL: 'https://connect.example.com' })
     }

@@ -30,7 +30,7 @@ async function waiting(options: Parameters<typeof signInScene>[0] = {}) {
   const { log } = operations
   const deps = { ...world, readApiAccess: async () => ACCESS, operations, log }
   const http = { refresh: httpRefreshHandler(deps), complete: completeSignInHandler(deps) }
-  const handler = refreshHandler({ refresh: world, sweep: world, operations, http })
+  const handler = refreshHandler({ refresh: world, sweep: world, ...world, operations, http })
   const post = async (parts: EventParts = {}) => {
     const headers = {
       ...(await bearer(PARTNER, world.now())),

@@ -5,7 +5,8 @@ import { completeSignInHandler } from '../../../functions/refresh/complete-sign-
 import { refreshHandler } from '../../../functions/refresh/handler.ts'
 import { httpRefreshHandler } from '../../../functions/refresh/http-refresh.ts'
 import { refreshEventOf } from '../../../functions/refresh/refresh-event.ts'
-import { at, HOUR, MINUTE } from '../../fakes/hand-clock.ts'
+import { at, DAY, HOUR, MINUTE } from '../../fakes/hand-clock.ts'
+import { APP_CREDENTIAL } from '../../fakes/memory-app-credentials.ts'
 import { aRefusal } from '../../support/builders.ts'
 import { aWorld, connectedIn, storedIn, type World } from '../../support/world.ts'
 import { answered } from '../support/answered.ts'
@@ -26,7 +27,7 @@ function scene(world: World = aWorld()) {
     refresh: httpRefreshHandler({ ...world, readApiAccess, operations }),
     complete: completeSignInHandler({ ...world, readApiAccess, log }),
   }
-  const handler = refreshHandler({ refresh: world, sweep: world, operations, http })
+  const handler = refreshHandler({ refresh: world, sweep: world, ...world, operations, http })
   return {
     world,
     log,
@@ -79,6 +80,7 @@ describe('an event', () => {
       { refresh: { connectionId: 42, when: 'now' } },
       { kind: 'request', connectionId: 42, when: 'now' },
     ],
+    [{ measure: true }, { kind: 'measure' }],
     [{ refresh: { connectionId: 42, when: 7 } }, { kind: 'request', connectionId: 42, when: 7 }],
   ])('%j is understood', (event, expected) => {
     expect(refreshEventOf(event)).toEqual(expected)
@@ -91,6 +93,7 @@ describe('an event', () => {
     42,
     [],
     {},
+    { measure: 'all' },
     { shard: 0 },
     { shard: '0', shards: 1 },
     { shard: 0, shards: '1' },
@@ -340,5 +343,79 @@ describe('a request over HTTP', () => {
     const body = { ...EVERY_SHARD, refresh: { connectionId: 42, when: 'now' } }
     expect(await post({ body })).toMatchObject({ status: 200, body: { Outcome: 'refreshed' } })
     expect(world.tokenEndpoint.refreshGrants.length).toBe(1)
+  })
+})
+
+describe('the measurement of levels', () => {
+  const MEASURE = { measure: true }
+
+  test('counts the connections by their status', async () => {
+    const { handle, counts, world } = scene()
+    await connectedIn(world)
+    await connectedIn(world)
+    await world.connections.disconnect((await connectedIn(world)).connection)
+    expect(await handle(MEASURE)).toEqual({ outcome: 'measured' })
+    expect(counts).toEqual({
+      'connections.pending': 0,
+      'connections.connected': 2,
+      'connections.reauthorization_required': 0,
+      'connections.disconnected': 1,
+      flushed: 1,
+    })
+    expect(world.tokenEndpoint.refreshGrants).toEqual([])
+  })
+
+  test.each([
+    ['a month ahead', 30 * DAY, 30],
+    ['a millisecond short of a month ahead', 30 * DAY - 1, 29],
+    ['within the day', DAY - 1, 0],
+    ['now', 0, 0],
+    ['yesterday', -DAY, -1],
+  ])('says how many days the credential is good for: its end is %s', async (_, ahead, days) => {
+    const { handle, counts, world } = scene()
+    world.appCredentials.set({ ...APP_CREDENTIAL, endsAt: at(ahead) })
+    await handle(MEASURE)
+    expect(counts).toMatchObject({ appCredentialDaysLeft: days })
+  })
+
+  test('says nothing of an end that nobody gave', async () => {
+    const { handle, counts } = scene()
+    await handle(MEASURE)
+    expect(counts).not.toHaveProperty('appCredentialDaysLeft')
+  })
+
+  test('counts also when the credential cannot be read, and fails then', async () => {
+    const { handle, counts, world } = scene()
+    world.appCredentials.set(undefined)
+    await expect(handle(MEASURE)).rejects.toMatchObject({ code: 'secret_unreadable' })
+    expect(counts).toMatchObject({ 'connections.connected': 0, flushed: 1 })
+  })
+})
+
+describe('who must act', () => {
+  test.each([
+    ['a user signs in again', grantEnded, { 'mustAct.user': 1 }],
+    ['the credential is renewed', appRejected, { 'mustAct.application_owner': 1 }],
+    [
+      'an administrator lifts a policy',
+      { outcome: 'refused', refusal: aRefusal({ code: 53003 }) } as const,
+      { 'mustAct.administrator': 1 },
+    ],
+  ])('is measured: %s', async (_, answer, measured) => {
+    const { handle, counts, world } = scene()
+    await connectedIn(world)
+    world.clock.advance(HOUR)
+    world.tokenEndpoint.answerNextRefresh(answer)
+    await handle(EVERY_SHARD)
+    expect(counts).toMatchObject(measured)
+  })
+
+  test('is nobody while it is only a matter of waiting', async () => {
+    const { handle, counts, world } = scene()
+    await connectedIn(world)
+    world.clock.advance(HOUR)
+    world.tokenEndpoint.answerNextRefresh(unavailable)
+    await handle(EVERY_SHARD)
+    expect(Object.keys(counts).filter((name) => name.startsWith('mustAct'))).toEqual([])
   })
 })

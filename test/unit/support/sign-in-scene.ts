@@ -10,12 +10,14 @@ import { browserCookie } from '../../../functions/http/browser-cookie.ts'
 import { type AGAIN_ROUTE, CHOICE_ROUTE, type FORM_ROUTE } from '../../../functions/http/routes.ts'
 import { viewsWith } from '../../../functions/http/view.ts'
 import type { EventLog } from '../../../functions/logger.ts'
+import type { SignInMetrics } from '../../../functions/metrics.ts'
 import { aNewConnection, aNewSignInToken } from '../../support/builders.ts'
 import { aWorld, PARTNER_ORIGIN, type World } from '../../support/world.ts'
 import { type Answered, answered } from './answered.ts'
 import { type EventParts, httpEvent, lambdaContext } from './http-event.ts'
 import { formsOf } from './markup.ts'
 import { type RecordingLog, recordingLog } from './recording-log.ts'
+import { recordingSignInMetrics } from './recording-operations.ts'
 
 const PUBLIC_URL = 'https://connect.example'
 /** In place of the real script. */
@@ -35,6 +37,8 @@ export interface AtMicrosoft {
 export interface SignInScene {
   readonly world: World
   readonly log: RecordingLog
+  /** What callbacks measured, by name, added up. */
+  readonly counts: Readonly<Record<string, number>>
   readonly connection: Connection
   readonly token: string
   /** Opens the link; some of its parameters bent, `undefined` leaves one out. */
@@ -68,6 +72,8 @@ export async function signInScene(
     readonly connection?: Parameters<typeof aNewConnection>[0]
     /** Logs too, beside what is recorded. */
     readonly alsoLog?: EventLog
+    /** Measures, in place of what is recorded. */
+    readonly metrics?: SignInMetrics
     /** What the partner asked for when it made the link. */
     readonly link?: Parameters<typeof aNewSignInToken>[2]
   } = {},
@@ -82,8 +88,10 @@ export async function signInScene(
   await world.signInTokens.create(stored)
   const log = recordingLog(alsoLog)
   const { redirectUri } = world
+  const { metrics: recorded, counts } = recordingSignInMetrics()
   const deps = {
     ...world,
+    metrics: options.metrics ?? recorded,
     authorizationUrl: entraAuthorizationUrl({ entraBaseUrl: undefined, redirectUri }),
     adminConsentUrl: entraAdminConsentUrl({ entraBaseUrl: undefined, redirectUri }),
     log,
@@ -126,6 +134,7 @@ export async function signInScene(
   return {
     world,
     log,
+    counts,
     connection,
     token,
     submit,

@@ -46,6 +46,7 @@ describe('the local DynamoDB', () => {
     expect(Object.fromEntries(projections ?? [])).toEqual({
       due: { ProjectionType: 'KEYS_ONLY' },
       account: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['name'] },
+      status: { ProjectionType: 'KEYS_ONLY' },
     })
   })
 

@@ -1,0 +1,34 @@
+import type { ConnectionStatus } from './domain/connection.ts'
+import type { Who } from './domain/reason.ts'
+import type { SweptOutcome } from './domain/sweep-shard.ts'
+
+/** Where CloudWatch keeps what the functions measure. */
+export const NAMESPACE = 'DynamicsConnect'
+
+/** The one dimension of every metric: the function that measured it. More would cost more and say nothing. */
+export const DIMENSION = 'service'
+
+/** What became of a refresh, or of an event that asked for none. */
+export type RefreshResult = SweptOutcome['outcome'] | 'ignored'
+
+/** What the functions measure, by name; infra/ watches it by these. */
+export const METRIC = {
+  /** Refreshes by what became of them. */
+  refresh: (result: RefreshResult) => `Refresh.${result}`,
+  /** How many connections have this status, counted every quarter of an hour. */
+  connections: (status: ConnectionStatus) => `Connections.${status}`,
+  /** Refreshes, or sign-ins, that Microsoft or the environment refused, by who can mend it. */
+  mustAct: (who: Who) => `MustAct.${who}`,
+  /** Sign-ins that Microsoft and the environment accepted. */
+  signInSucceeded: 'SignIn.succeeded',
+  /** How long the longest due connection of a shard had been due; one value for each sweep. */
+  oldestDueAge: 'OldestDueAge',
+  /** Refreshes that failed for so long that the grant may soon end for lack of use. */
+  grantExpiring: 'GrantExpiring',
+  /** Once when Microsoft stops accepting the app credential, and for each sign-in that meets it. */
+  appCredentialRejected: 'AppCredential.rejected',
+  /** Once when Microsoft accepts it again. */
+  appCredentialRestored: 'AppCredential.restored',
+  /** Days until the app credential ends, every quarter of an hour where its end is known. */
+  appCredentialDaysLeft: 'AppCredential.daysLeft',
+} as const

@@ -1,0 +1,206 @@
+import { App, Stack } from 'aws-cdk-lib'
+import { Match, Template } from 'aws-cdk-lib/assertions'
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import { Queue } from 'aws-cdk-lib/aws-sqs'
+import { describe, expect, test } from 'vitest'
+import { NAMESPACE } from '../../../functions/metric-names.ts'
+import { AlarmTopic } from '../../../infra/alarm-topic.ts'
+import { Alarms } from '../../../infra/alarms.ts'
+import { ServiceDashboard } from '../../../infra/dashboard.ts'
+import { emittedMetrics } from './emitted-metrics.ts'
+import { resourcesOf, synthesized } from './synthesized.ts'
+import { alarmsOf, metricsOfAlarm, metricsOfWidget, textOf, widgetsOf } from './watched.ts'
+
+const template = synthesized()
+const alarms = alarmsOf(template)
+const widgets = widgetsOf(template)
+
+const shown = widgets.flatMap(metricsOfWidget)
+const alarming = [...alarms.values()].flatMap(metricsOfAlarm)
+const ofOurOwn = (metrics: readonly string[]) =>
+  metrics.filter((name) => name.startsWith(NAMESPACE))
+const ofAws = (metrics: readonly string[]) => metrics.filter((name) => name.startsWith('AWS/'))
+
+describe('metrics', () => {
+  test('the dashboard shows exactly what the functions measure, and alarms look at nothing else', async () => {
+    const emitted = await emittedMetrics()
+    expect([...new Set(ofOurOwn(shown))].toSorted()).toEqual([...emitted].toSorted())
+    expect(ofOurOwn(alarming).filter((metric) => !emitted.has(metric))).toEqual([])
+  })
+
+  test('there are 28 of our own, each of which costs $0.30 a month while it is measured', async () => {
+    expect((await emittedMetrics()).size).toBe(28)
+  })
+
+  test.each([
+    ['AWS/Lambda', /^AWS\/Lambda (Duration|Errors|Throttles) FunctionName=(\w+)$/],
+    ['AWS/ApiGateway', /^AWS\/ApiGateway (Count|4xx|5xx) ApiId=(\w+)$/],
+    [
+      'AWS/DynamoDB',
+      /^AWS\/DynamoDB (?:Read|Write)ThrottleEvents (GlobalSecondaryIndexName=\w+ )?TableName=(\w+)$/,
+    ],
+  ])('those of %s are of something that the stack has', (namespace, form) => {
+    const resources = Object.keys(template.toJSON().Resources)
+    const watched = ofAws([...shown, ...alarming]).filter((name) => name.startsWith(namespace))
+    expect(watched).not.toEqual([])
+    for (const metric of watched) expect(resources).toContain(form.exec(metric)?.[2])
+  })
+
+  test('no other is looked at', () => {
+    const others = [...shown, ...alarming].filter(
+      (name) => !/^(DynamicsConnect|AWS\/(Lambda|ApiGateway|DynamoDB|SQS)) /.test(name),
+    )
+    expect(others).toEqual([])
+  })
+})
+
+describe('alarms', () => {
+  test('tell the topic when they begin and when they are over', () => {
+    const [topic] = resourcesOf(template, 'AWS::SNS::Topic').keys()
+    for (const { AlarmActions, OKActions } of alarms.values()) {
+      expect([AlarmActions.map(textOf), OKActions.map(textOf)]).toEqual([[topic], [topic]])
+    }
+  })
+
+  test('take silence for a fault only of the sweep', () => {
+    const breaching = [...alarms].filter(([, alarm]) => alarm.TreatMissingData !== 'notBreaching')
+    expect(breaching.map(([name, alarm]) => [name, alarm.TreatMissingData])).toEqual([
+      ['SweepNotRunning', 'breaching'],
+    ])
+  })
+
+  test.each([
+    [1, 2],
+    [4, 17],
+    [64, 317],
+  ])('of %i shards miss one that stands still, and spare a few sweeps', (shards, fewest) => {
+    const { Threshold } = alarmsOf(synthesized({ shards })).get('SweepNotRunning') ?? {}
+    const ofFiveMinutes = 5 * shards
+    const withoutOneShard = ofFiveMinutes - 5
+    expect(Threshold).toBe(fewest)
+    expect(withoutOneShard).toBeLessThan(fewest)
+  })
+
+  test('look at ten metrics at most, as CloudWatch demands', () => {
+    for (const alarm of alarms.values()) {
+      expect(metricsOfAlarm(alarm).length).toBeGreaterThan(0)
+      expect(metricsOfAlarm(alarm).length).toBeLessThanOrEqual(10)
+    }
+  })
+
+  test('may publish, since a topic with a policy takes nothing from anybody else', () => {
+    expect(() =>
+      template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+        PolicyDocument: {
+          Statement: Match.arrayWith([
+            Match.objectLike({
+              Effect: 'Allow',
+              Action: 'sns:Publish',
+              Principal: { Service: 'cloudwatch.amazonaws.com' },
+              Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+            }),
+          ]),
+        },
+      }),
+    ).not.toThrow()
+  })
+})
+
+describe('the dashboard', () => {
+  test('fits on one screen: 24 columns and 18 rows', () => {
+    for (const { x, width, y, height } of widgets) {
+      expect(x + width).toBeLessThanOrEqual(24)
+      expect(y + height).toBeLessThanOrEqual(18)
+    }
+  })
+
+  test('has no two widgets in one place', () => {
+    const cells = widgets.flatMap(({ x, y, width, height }) =>
+      Array.from({ length: width * height }, (_, at) =>
+        [x + (at % width), y + Math.floor(at / width)].join(),
+      ),
+    )
+    expect(new Set(cells).size).toBe(cells.length)
+  })
+
+  test('shows in this order what an operator looks for', () => {
+    const inOrder = widgets.toSorted((one, other) => one.y - other.y || one.x - other.x)
+    expect(inOrder.map(({ properties }) => properties.title)).toEqual([
+      'Alarms',
+      'Access tokens: milliseconds to hand one out',
+      'Requests, and those that failed (right)',
+      'Functions that failed, and what AWS throttled',
+      'Oldest due connection: minutes',
+      'Refreshes by what became of them',
+      'Refreshes refused, by who must act',
+      'Connections by status',
+      'Sign-ins that succeeded, or were refused, by who must act',
+      'App credential: days left; rejections and dead letters (right)',
+    ])
+  })
+
+  test('lists every alarm', () => {
+    const ids = [...resourcesOf(template, 'AWS::CloudWatch::Alarm').keys()]
+    expect(widgets[0]?.properties.alarms?.toSorted()).toEqual(ids.toSorted())
+  })
+})
+
+describe('who is told', () => {
+  const told = (mail: string | undefined) => {
+    const stack = new Stack(new App(), 'stack')
+    new AlarmTopic(stack, 'AlarmTopic', { mail })
+    return [...resourcesOf(Template.fromStack(stack), 'AWS::SNS::Subscription').values()]
+  }
+
+  test('is the mail address of the setting', () => {
+    expect(told('operations@example.com')).toMatchObject([
+      { Protocol: 'email', Endpoint: 'operations@example.com' },
+    ])
+  })
+
+  test('is nobody without one, though there are a topic and alarms all the same', () => {
+    expect(told(undefined)).toEqual([])
+    expect(alarms.size).toBeGreaterThan(0)
+  })
+})
+
+test('dead letters are shown, and alarm from the first', () => {
+  const stack = new Stack(new App(), 'dynamics-connect')
+  const code = {
+    code: Code.fromInline('x'),
+    handler: 'index.handler',
+    runtime: Runtime.NODEJS_24_X,
+  }
+  const watchedFunction = (name: string) => ({ lambda: new LambdaFunction(stack, name, code) })
+  const functions = {
+    authorize: watchedFunction('authorize'),
+    callback: watchedFunction('callback'),
+    token: watchedFunction('token'),
+    refresh: watchedFunction('refresh'),
+    api: watchedFunction('api'),
+  }
+  const deadLetters = new Queue(stack, 'Queue')
+  const watched = { functions, apiId: 'api', tables: [], deadLetters }
+  const topic = new Topic(stack, 'Topic')
+  const { all } = new Alarms(stack, 'Alarms', { ...watched, shards: 4, topic })
+  new ServiceDashboard(stack, 'Dashboard', { ...watched, alarms: all })
+  const withQueue = Template.fromStack(stack)
+  const [queue] = resourcesOf(withQueue, 'AWS::SQS::Queue').keys()
+  const metric = `AWS/SQS ApproximateNumberOfMessagesVisible QueueName=${queue}`
+  const alarm = alarmsOf(withQueue).get('DeadLetters')
+  expect(alarm).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' })
+  expect(alarm && metricsOfAlarm(alarm)).toEqual([metric])
+  expect(widgetsOf(withQueue).flatMap(metricsOfWidget)).toContain(metric)
+})
+
+test('levels are measured every quarter of an hour', () => {
+  const rules = [...resourcesOf<RuleProperties>(template, 'AWS::Events::Rule').values()]
+  const measuring = rules.filter(({ Targets }) => Targets[0]?.Input === '{"measure":true}')
+  expect(measuring.map((rule) => rule.ScheduleExpression)).toEqual(['rate(15 minutes)'])
+})
+
+interface RuleProperties {
+  readonly ScheduleExpression: string
+  readonly Targets: readonly { readonly Input: string }[]
+}
