@@ -14,7 +14,8 @@ export interface RefreshMetrics {
   flush(): void
 }
 
-const NAMESPACE = 'DynamicsConnect'
+/** The namespace of every metric; its dimension is `service`, the name of a function. */
+export const NAMESPACE = 'DynamicsConnect'
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
 export function refreshMetrics(serviceName: string): RefreshMetrics {

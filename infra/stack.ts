@@ -6,7 +6,7 @@ import { ENV } from '../functions/config.ts'
 import { CALLBACK_PATH, type HttpFunction, ROUTES } from '../functions/http/routes.ts'
 import { ConnectionsTable } from './connections-table.ts'
 import { ServiceHttpApi } from './http-api.ts'
-import { DESCRIPTIONS, OUTPUT, type Outputs } from './outputs.ts'
+import { DESCRIPTIONS, OUTPUT, type Outputs, VERSION } from './outputs.ts'
 import { Secrets } from './secrets.ts'
 import { ServiceFunction, type ServiceFunctionProps, type Variable } from './service-function.ts'
 import type { ServiceSettings } from './settings.ts'
@@ -72,7 +72,7 @@ export class DynamicsConnectStack extends Stack {
     const publicUrl = settings.publicUrl ?? this.#api.url
     configure(functions, { ...settings, publicUrl })
     this.#grant(functions)
-    this.#tell(publicUrl)
+    this.#tell(publicUrl, functions.refresh)
   }
 
   #functions(bundles: string): Functions {
@@ -119,7 +119,7 @@ export class DynamicsConnectStack extends Stack {
     this.#secrets.apiAccess.grantRead(api)
   }
 
-  #tell(publicUrl: string): void {
+  #tell(publicUrl: string, refresh: ServiceFunction): void {
     const outputs: Outputs = {
       apiUrl: this.#api.url,
       replyUrl: `${publicUrl}${CALLBACK_PATH}`,
@@ -129,6 +129,8 @@ export class DynamicsConnectStack extends Stack {
       accessTokenKeyringSecret: this.#secrets.accessTokenKeyring.secretArn,
       refreshTokenKeyringSecret: this.#secrets.refreshTokenKeyring.secretArn,
       apiAccessSecret: this.#secrets.apiAccess.secretArn,
+      refreshFunction: refresh.lambda.functionName,
+      version: VERSION,
     }
     for (const key of Object.keys(OUTPUT) as (keyof Outputs)[]) {
       new CfnOutput(this, OUTPUT[key], { value: outputs[key], description: DESCRIPTIONS[key] })
