@@ -9,8 +9,10 @@ import { ItemTable } from './item-table.ts'
  * outlives the stack, can be restored to any second of the last 35 days, and is not deleted by mistake.
  */
 export class ConnectionsTable extends ItemTable {
-  constructor(scope: Construct, id: string) {
+  /** @param existing the name of a restored table, which is used in place of the stack's own */
+  constructor(scope: Construct, id: string, existing?: string) {
     super(scope, id, {
+      existing,
       schema: CONNECTIONS_TABLE,
       variable: ENV.connectionsTable,
       pointInTimeRecovery: true,

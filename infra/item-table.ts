@@ -15,28 +15,24 @@ export interface ItemTableProps {
   readonly pointInTimeRecovery: boolean
   readonly deletionProtection: boolean
   readonly removalPolicy: RemovalPolicy
+  /** The name of a table of that shape which is there already, and is used as it is. */
+  readonly existing?: string | undefined
 }
 
 /** An on-demand table of the shape that the adapters expect. */
 export class ItemTable extends Construct {
   readonly tableName: string
-  readonly #table: Table
+  readonly #tableArn: string
   readonly #variable: Variable
 
   constructor(scope: Construct, id: string, props: ItemTableProps) {
     super(scope, id)
-    this.#table = new Table(this, 'Table', {
-      partitionKey: { name: props.schema.partitionKey, type: AttributeType.STRING },
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      timeToLiveAttribute: props.schema.timeToLive,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery },
-      deletionProtection: props.deletionProtection,
-      removalPolicy: props.removalPolicy,
-    })
-    for (const index of props.schema.indexes) {
-      this.#addIndex(index)
-    }
-    this.tableName = this.#table.tableName
+    const { tableName, tableArn } =
+      props.existing === undefined
+        ? this.#newTable(props)
+        : Table.fromTableName(this, 'Existing', props.existing)
+    this.#tableArn = tableArn
+    this.tableName = tableName
     this.#variable = props.variable
   }
 
@@ -44,7 +40,7 @@ export class ItemTable extends Construct {
   grantItems(fn: ServiceFunction, ...actions: readonly ItemAction[]): void {
     fn.permit({
       actions: actions.map((action) => `dynamodb:${action}`),
-      resources: [this.#table.tableArn],
+      resources: [this.#tableArn],
     })
     fn.set(this.#variable, this.tableName)
   }
@@ -53,23 +49,38 @@ export class ItemTable extends Construct {
   grantQuery(fn: ServiceFunction, indexName: string): void {
     fn.permit({
       actions: ['dynamodb:Query'],
-      resources: [`${this.#table.tableArn}/index/${indexName}`],
+      resources: [`${this.#tableArn}/index/${indexName}`],
     })
     fn.set(this.#variable, this.tableName)
   }
 
-  #addIndex({ name, partitionKey, sortKey, carries }: IndexSchema): void {
-    const projection =
-      carries.length === 0
-        ? { projectionType: ProjectionType.KEYS_ONLY }
-        : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...carries] }
-    this.#table.addGlobalSecondaryIndex({
-      indexName: name,
-      partitionKey: { name: partitionKey.name, type: ATTRIBUTE_TYPES[partitionKey.type] },
-      sortKey: { name: sortKey.name, type: ATTRIBUTE_TYPES[sortKey.type] },
-      ...projection,
+  #newTable({ schema, ...props }: ItemTableProps): Table {
+    const table = new Table(this, 'Table', {
+      partitionKey: { name: schema.partitionKey, type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: schema.timeToLive,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery },
+      deletionProtection: props.deletionProtection,
+      removalPolicy: props.removalPolicy,
     })
+    for (const index of schema.indexes) {
+      addIndex(table, index)
+    }
+    return table
   }
+}
+
+function addIndex(table: Table, { name, partitionKey, sortKey, carries }: IndexSchema): void {
+  const projection =
+    carries.length === 0
+      ? { projectionType: ProjectionType.KEYS_ONLY }
+      : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...carries] }
+  table.addGlobalSecondaryIndex({
+    indexName: name,
+    partitionKey: { name: partitionKey.name, type: ATTRIBUTE_TYPES[partitionKey.type] },
+    sortKey: { name: sortKey.name, type: ATTRIBUTE_TYPES[sortKey.type] },
+    ...projection,
+  })
 }
 
 const ATTRIBUTE_TYPES = { S: AttributeType.STRING, N: AttributeType.NUMBER } as const

@@ -13,6 +13,8 @@ export interface ServiceSettings {
   readonly shards: number
   /** `adaptive` keeps idle connections merely alive; `always-hot` keeps every token fresh. */
   readonly refreshPolicy: string
+  /** The name of a restored table of connections, in place of the stack's own. */
+  readonly connectionsTable: string | undefined
 }
 
 /** A shard refreshes some thousand connections a minute. The number may change at any time. */
@@ -31,6 +33,7 @@ export function readServiceSettings(context: (name: string) => unknown): Service
     clouds: list(context('clouds') ?? ['commercial']),
     shards: Number(context('shards') ?? DEFAULT_SHARDS),
     refreshPolicy: String(context('refreshPolicy') ?? 'adaptive'),
+    connectionsTable: optionalText(context('connectionsTable')),
   }
   const problems = problemsOf(settings)
   if (problems.length > 0) {
@@ -46,6 +49,7 @@ function problemsOf(settings: ServiceSettings): readonly string[] {
     ...cloudProblems(settings.clouds),
     ...shardProblems(settings.shards),
     ...policyProblems(settings.refreshPolicy),
+    ...tableProblems(settings.connectionsTable),
   ]
 }
 
@@ -83,6 +87,16 @@ function shardProblems(shards: number): readonly string[] {
 function policyProblems(policy: string): readonly string[] {
   const usable = REFRESH_POLICIES.includes(policy)
   return usable ? [] : [`refreshPolicy is "${policy}": write "adaptive" or "always-hot"`]
+}
+
+/** As DynamoDB names tables; an ARN would be one of another account or region, which no function may read. */
+const TABLE_NAME = /^[a-zA-Z0-9_.-]{3,255}$/
+
+function tableProblems(table: string | undefined): readonly string[] {
+  const usable = table === undefined || TABLE_NAME.test(table)
+  return usable
+    ? []
+    : [`connectionsTable is "${table}": write the name of a table in the same account and region`]
 }
 
 /** An origin as a browser sends it: a wildcard would be a host that no browser can be at. */

@@ -57,7 +57,7 @@ const SIZES: Readonly<Record<HttpFunction, Omit<ServiceFunctionProps, 'bundle'>>
 
 /** The service in one AWS account and region. */
 export class DynamicsConnectStack extends Stack {
-  readonly #connections = new ConnectionsTable(this, 'Connections')
+  readonly #connections: ConnectionsTable
   readonly #signIns = new SignInsTable(this, 'SignIns')
   readonly #secrets = new Secrets(this, 'Secrets')
   readonly #api = new ServiceHttpApi(this, 'HttpApi')
@@ -66,6 +66,7 @@ export class DynamicsConnectStack extends Stack {
     super(scope, id, {
       description: 'Keeps customers connected to their Dynamics 365 environments',
     })
+    this.#connections = new ConnectionsTable(this, 'Connections', settings.connectionsTable)
     const functions = this.#functions(bundles)
     this.#api.addRoutes(ROUTES, functions)
     new SweepSchedule(this, 'Sweep', { refresh: functions.refresh, shards: settings.shards })

@@ -13,6 +13,7 @@ describe('the settings of a deployment', () => {
       clouds: ['commercial'],
       shards: 4,
       refreshPolicy: 'adaptive',
+      connectionsTable: undefined,
     })
   })
 
@@ -23,6 +24,7 @@ describe('the settings of a deployment', () => {
       clouds: 'usgov-high,usgov-dod',
       shards: '16',
       refreshPolicy: 'always-hot',
+      connectionsTable: 'restored',
     }
     expect(settingsFrom(context)).toEqual({
       publicUrl: 'https://connect.example.com',
@@ -30,6 +32,7 @@ describe('the settings of a deployment', () => {
       clouds: ['usgov-high', 'usgov-dod'],
       shards: 16,
       refreshPolicy: 'always-hot',
+      connectionsTable: 'restored',
     })
   })
 
@@ -71,6 +74,15 @@ describe('the settings of a deployment', () => {
       'refreshPolicy is "hot": write "adaptive" or "always-hot"',
     )
   })
+
+  test.each(['a', 'arn:aws:dynamodb:eu-west-1:123456789012:table/t'])(
+    'refuse %s for the table of connections',
+    (connectionsTable) => {
+      expect(() => settingsFrom({ connectionsTable })).toThrow(
+        `connectionsTable is "${connectionsTable}": write the name of a table in the same account`,
+      )
+    },
+  )
 
   test.each([0, 65, 1.5, 'many', -1])('refuse %s shards', (shards) => {
     expect(() => settingsFrom({ shards })).toThrow(
