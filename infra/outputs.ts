@@ -82,5 +82,7 @@ function stackOf(text: string): Readonly<Record<string, unknown>> {
 }
 
 function deploy(path: string): string {
-  return `run "npx cdk deploy --outputs-file ${path}" first`
+  return path === OUTPUTS_FILE
+    ? 'run "npm run deploy" first'
+    : `run "npx cdk deploy --outputs-file ${path}" first`
 }

@@ -41,8 +41,16 @@ export async function prepareDeployment(
       `CDK was never set up in ${place.region} of account ${place.account}: run "npx cdk bootstrap aws://${place.account}/${place.region}" once`,
     )
   }
+  if (stack !== undefined) await requireFit(deps, stack, wishes)
   deps.tell(`deploying ${VERSION} to ${place.region} of account ${place.account}`)
-  if (stack === undefined) return
+}
+
+/** Whether the stack that is there takes this deployment. */
+async function requireFit(
+  deps: DeployDependencies,
+  stack: DeployedStack,
+  wishes: DeployWishes,
+): Promise<void> {
   requireReady(stack)
   requireNewer(stack, wishes)
   await requireSameTable(deps, stack, wishes)

@@ -84,7 +84,7 @@ export function ruleFinding(rules: readonly SweepRule[]): Finding {
   const off = rules.filter(({ isEnabled }) => !isEnabled)
   const commands = off.map(({ name }) => `"aws events enable-rule --name ${name}"`)
   return off.length === 0
-    ? right(`${rules.length} rules, all enabled`)
+    ? right(`every rule is enabled (${rules.length})`)
     : wrong(
         `${off.length} of ${rules.length} rules are disabled, so nothing of theirs is refreshed: run ${commands.join(', ')}`,
       )

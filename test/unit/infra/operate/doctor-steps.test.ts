@@ -98,7 +98,7 @@ describe('the doctor', () => {
       '✓ app credential: accepted by Microsoft',
       '✓ reply URL: https://api.example.com/connector/callback is registered',
       '✓ refresh function: the refresh function is ready',
-      '✓ schedule: 1 rules, all enabled',
+      '✓ schedule: every rule is enabled (1)',
       '✓ sweeps: 14 have finished of late, the last one 2 minutes ago',
       '✓ clock: AWS and Microsoft agree within 0 s',
       '… test refresh: none was asked for; add --connection <id>',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
-import { OUTPUT, STACK_NAME } from '../../../../infra/outputs.ts'
+import { OUTPUT, STACK_NAME, VERSION } from '../../../../infra/outputs.ts'
 import { tinyServer } from '../../support/tiny-server.ts'
 
 const ID = `arn:aws:cloudformation:eu-west-1:123456789012:stack/${STACK_NAME}/1`
@@ -30,12 +30,12 @@ async function anAccount() {
     AWS_SECRET_ACCESS_KEY: 'b',
     AWS_ENDPOINT_URL: url,
   }
-  const destroy = (...args: readonly string[]) =>
-    promisify(execFile)(process.execPath, ['infra/operate/destroy.ts', ...args], { env }).then(
+  const run = (command: 'deploy' | 'destroy', ...args: readonly string[]) =>
+    promisify(execFile)(process.execPath, [`infra/operate/${command}.ts`, ...args], { env }).then(
       ({ stdout }) => ({ code: 0, stdout, stderr: '' }),
       (error: { code: number; stdout: string; stderr: string }) => error,
     )
-  return { destroy, ran: () => readFile(ran, 'utf8').catch(() => undefined) }
+  return { run, folder, ran: () => readFile(ran, 'utf8').catch(() => undefined) }
 }
 
 const member = (fields: Readonly<Record<string, string>>) => {
@@ -44,6 +44,7 @@ const member = (fields: Readonly<Record<string, string>>) => {
 }
 
 const ANSWERS: Readonly<Record<string, string>> = {
+  GetCallerIdentity: '<Account>123456789012</Account>',
   DescribeStacks: `<Stacks>${member({
     StackId: ID,
     StackStatus: 'CREATE_COMPLETE',
@@ -58,8 +59,8 @@ const ANSWERS: Readonly<Record<string, string>> = {
 }
 
 test('npm run destroy runs cdk only after the word, and ends as it does', async () => {
-  const { destroy, ran } = await anAccount()
-  const refused = await destroy()
+  const { run, ran } = await anAccount()
+  const refused = await run('destroy')
   expect(refused.code).toBe(1)
   expect(refused.stderr).toBe(
     'destroy: nothing was done: write --yes-delete dynamics-connect, or run this in a terminal\n',
@@ -67,7 +68,23 @@ test('npm run destroy runs cdk only after the word, and ends as it does', async 
   expect(refused.stdout).toContain('Kept, and still paid for:\n  arn:secret\n')
   expect(await ran()).toBeUndefined()
 
-  const done = await destroy('--yes-delete', STACK_NAME, '--verbose')
+  const done = await run('destroy', '--yes-delete', STACK_NAME, '--verbose')
   expect(done.code).toBe(3)
   expect(await ran()).toBe('destroy dynamics-connect --force --verbose\n')
+})
+
+test('npm run deploy looks first, and hands on what is not its own', async () => {
+  const { run, ran, folder } = await anAccount()
+  const outputs = join(folder, 'outputs.json')
+  const secret = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:app'
+  const elsewhere = { [STACK_NAME]: { [OUTPUT.appCredentialSecret]: secret } }
+  await writeFile(outputs, JSON.stringify(elsewhere))
+  const args = ['--outputs-file', outputs, '--context', 'shards=8']
+  const refused = await run('deploy', ...args)
+  expect(refused.stderr).toMatch(/^deploy: the last deployment went to us-east-1 of account 1234/)
+  expect(await ran()).toBeUndefined()
+
+  const deployed = await run('deploy', '--elsewhere', ...args)
+  expect(deployed.stdout).toBe(`deploying ${VERSION} to eu-west-1 of account 123456789012\n`)
+  expect(await ran()).toBe(`deploy --outputs-file ${outputs} --context shards=8\n`)
 })
