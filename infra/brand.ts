@@ -5,6 +5,7 @@ import { setBrand } from './brand-steps.ts'
 import { dynamodbBrandStore } from './brand-store.ts'
 import { OUTPUTS_FILE, readOutputs } from './outputs.ts'
 import { regionOf } from './region-of.ts'
+import { runCommand } from './run-command.ts'
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -23,9 +24,4 @@ async function main(): Promise<void> {
   await setBrand({ store, readFile, tell: (line) => console.log(line) }, wishes)
 }
 
-try {
-  await main()
-} catch (error) {
-  console.error(`brand: ${error instanceof Error ? error.message : error}`)
-  process.exitCode = 1
-}
+await runCommand('brand', main)

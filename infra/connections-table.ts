@@ -11,8 +11,15 @@ import type { Keeping } from './keeping.ts'
  * Only that of a trial goes with its stack.
  */
 export class ConnectionsTable extends ItemTable {
-  constructor(scope: Construct, id: string, { removalPolicy, key }: Keeping) {
+  /** @param keeping `existingStreamArn`: the stream of a restored table, used in place of the stack's own */
+  constructor(
+    scope: Construct,
+    id: string,
+    keeping: Keeping & { readonly existingStreamArn: string | undefined },
+  ) {
+    const { removalPolicy, key, existingStreamArn } = keeping
     super(scope, id, {
+      existingStreamArn,
       schema: CONNECTIONS_TABLE,
       variable: ENV.connectionsTable,
       isStreamed: true,

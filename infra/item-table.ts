@@ -2,6 +2,7 @@ import type { RemovalPolicy } from 'aws-cdk-lib'
 import {
   AttributeType,
   BillingMode,
+  type ITable,
   ProjectionType,
   StreamViewType,
   Table,
@@ -27,30 +28,23 @@ export interface ItemTableProps {
   readonly deletionProtection: boolean
   readonly removalPolicy: RemovalPolicy
   readonly key: StackKey | undefined
+  /** The stream of a table of that shape which is there already, and is used as it is. */
+  readonly existingStreamArn?: string | undefined
 }
 
 /** An on-demand table of the shape that the adapters expect. */
 export class ItemTable extends Construct {
   readonly tableName: string
-  readonly #table: Table
+  readonly #table: Table | ITable
   readonly #variable: Variable
   readonly #key: StackKey | undefined
 
   constructor(scope: Construct, id: string, props: ItemTableProps) {
     super(scope, id)
-    this.#table = new Table(this, 'Table', {
-      partitionKey: { name: props.schema.partitionKey, type: AttributeType.STRING },
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      timeToLiveAttribute: props.schema.timeToLive,
-      ...(props.isStreamed && { stream: StreamViewType.NEW_AND_OLD_IMAGES }),
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery },
-      deletionProtection: props.deletionProtection,
-      removalPolicy: props.removalPolicy,
-      ...encryptionBy(props.key),
-    })
-    for (const index of props.schema.indexes) {
-      this.#addIndex(index)
-    }
+    this.#table =
+      props.existingStreamArn === undefined
+        ? this.#newTable(props)
+        : this.#existingTable(props.existingStreamArn)
     this.tableName = this.#table.tableName
     this.#variable = props.variable
     this.#key = props.key
@@ -98,17 +92,26 @@ export class ItemTable extends Construct {
     return streamArn
   }
 
-  #addIndex({ name, partitionKey, sortKey, carries }: IndexSchema): void {
-    const projection =
-      carries.length === 0
-        ? { projectionType: ProjectionType.KEYS_ONLY }
-        : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...carries] }
-    this.#table.addGlobalSecondaryIndex({
-      indexName: name,
-      partitionKey: { name: partitionKey.name, type: ATTRIBUTE_TYPES[partitionKey.type] },
-      sortKey: { name: sortKey.name, type: ATTRIBUTE_TYPES[sortKey.type] },
-      ...projection,
+  #newTable({ schema, ...props }: ItemTableProps): Table {
+    const table = new Table(this, 'Table', {
+      partitionKey: { name: schema.partitionKey, type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: schema.timeToLive,
+      ...(props.isStreamed && { stream: StreamViewType.NEW_AND_OLD_IMAGES }),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery },
+      deletionProtection: props.deletionProtection,
+      removalPolicy: props.removalPolicy,
+      ...encryptionBy(props.key),
     })
+    for (const index of schema.indexes) {
+      addIndex(table, index)
+    }
+    return table
+  }
+
+  #existingTable(tableStreamArn: string): ITable {
+    const [tableArn = ''] = tableStreamArn.split('/stream/')
+    return Table.fromTableAttributes(this, 'Existing', { tableArn, tableStreamArn })
   }
 }
 
@@ -116,6 +119,19 @@ function encryptionBy(key: StackKey | undefined): Partial<TableProps> {
   return key === undefined
     ? {}
     : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: key.key }
+}
+
+function addIndex(table: Table, { name, partitionKey, sortKey, carries }: IndexSchema): void {
+  const projection =
+    carries.length === 0
+      ? { projectionType: ProjectionType.KEYS_ONLY }
+      : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...carries] }
+  table.addGlobalSecondaryIndex({
+    indexName: name,
+    partitionKey: { name: partitionKey.name, type: ATTRIBUTE_TYPES[partitionKey.type] },
+    sortKey: { name: sortKey.name, type: ATTRIBUTE_TYPES[sortKey.type] },
+    ...projection,
+  })
 }
 
 const ATTRIBUTE_TYPES = { S: AttributeType.STRING, N: AttributeType.NUMBER } as const

@@ -6,6 +6,7 @@ import { dropKey, type KeysDependencies, reportKeys, rotateKeys } from './keys-s
 import { dynamodbSealedTokens, secretsManagerKeyrings } from './keys-stores.ts'
 import { OUTPUTS_FILE, readOutputs } from './outputs.ts'
 import { regionOf } from './region-of.ts'
+import { runCommand } from './run-command.ts'
 
 const USAGE = 'npm run keys -- report | rotate | drop <key id>'
 
@@ -39,9 +40,4 @@ function commandOf(words: readonly string[]): (deps: KeysDependencies) => Promis
   throw new Error(`say what to do: ${USAGE}`)
 }
 
-try {
-  await main()
-} catch (error) {
-  console.error(`keys: ${error instanceof Error ? error.message : error}`)
-  process.exitCode = 1
-}
+await runCommand('keys', main)

@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises'
+import manifest from '../package.json' with { type: 'json' }
+import { type Place, placeOf } from './region-of.ts'
 
 /** The name of the stack, and so of its part of the outputs file. */
 export const STACK_NAME = 'dynamics-connect'
+
+/** The version of the service that this folder deploys. */
+export const VERSION = manifest.version
 
 /** Where a deployment is told to write its outputs, and where the setup looks for them. */
 export const OUTPUTS_FILE = 'cdk.out/outputs.json'
@@ -17,6 +22,8 @@ export const OUTPUT = {
   accessTokenKeyringSecret: 'AccessTokenKeyringSecretArn',
   refreshTokenKeyringSecret: 'RefreshTokenKeyringSecretArn',
   apiAccessSecret: 'ApiAccessSecretArn',
+  refreshFunction: 'RefreshFunctionName',
+  version: 'Version',
 } as const
 
 /** What each of {@link OUTPUT} is for. */
@@ -30,6 +37,8 @@ export const DESCRIPTIONS: Readonly<Record<keyof typeof OUTPUT, string>> = {
   accessTokenKeyringSecret: 'Fill with npm run setup: {"active","keys"}',
   refreshTokenKeyringSecret: 'Fill with npm run setup: {"active","keys"}',
   apiAccessSecret: 'Fill with npm run setup: {"signingKey","clients"}',
+  refreshFunction: 'What the schedule wakes, and npm run doctor tries',
+  version: 'The version of the service that is deployed',
 }
 
 /** The values of {@link OUTPUT} of one deployment. */
@@ -51,6 +60,12 @@ export async function readOutputs(path: string): Promise<Outputs> {
   return Object.fromEntries(entries) as Outputs
 }
 
+/** Where the deployment is that wrote this file; `undefined` when there is none, or it does not say. */
+export async function readPlace(path: string): Promise<Place | undefined> {
+  const stack = stackOf(await textOf(path).catch(() => ''))
+  return placeOf(String(stack[OUTPUT.appCredentialSecret]))
+}
+
 async function textOf(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
@@ -69,5 +84,7 @@ function stackOf(text: string): Readonly<Record<string, unknown>> {
 }
 
 function deploy(path: string): string {
-  return `run "npx cdk deploy --outputs-file ${path}" first`
+  return path === OUTPUTS_FILE
+    ? 'run "npm run deploy" first'
+    : `run "npx cdk deploy --outputs-file ${path}" first`
 }

@@ -32,6 +32,11 @@ export const CERTIFICATE_ARN = matching(
   /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]{36}$/,
 )
 
+export const STREAM_ARN = matching(
+  'the ARN of the stream of a restored table, as "npm run restore" prints it',
+  /^arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table\/[a-zA-Z0-9_.-]{3,255}\/stream\/[0-9T:.-]+$/,
+)
+
 export const HOSTED_ZONE_ID = matching(
   'the id of a Route 53 hosted zone, such as "Z0123456789ABCDEFGHIJ"',
   /^Z[A-Z0-9]{1,31}$/,

@@ -14,6 +14,7 @@ import {
   LOG_RETENTION,
   MAIL_ADDRESS,
   oneOf,
+  STREAM_ARN,
   wholeNumber,
   YES_OR_NO,
 } from './setting-kinds.ts'
@@ -44,6 +45,8 @@ export interface ServiceSettings {
   readonly tracing: boolean
   /** Whether connections and secrets outlive the stack. */
   readonly removalPolicy: 'retain' | 'destroy'
+  /** The stream of a restored table of connections, which is used in place of the stack's own. */
+  readonly connectionsStreamArn: string | undefined
 }
 
 /** A host name of the partner's, its certificate, and the zone for its DNS record when AWS has it. */
@@ -131,6 +134,7 @@ export function readServiceSettings(context: Context, region?: string): ServiceS
     reservedConcurrency: reader.one('reservedConcurrency', RESERVED_CONCURRENCY, NOTHING_RESERVED),
     tracing: reader.one('tracing', YES_OR_NO, false),
     removalPolicy: reader.one('removalPolicy', REMOVAL_POLICY, 'retain'),
+    connectionsStreamArn: reader.one('connectionsStreamArn', STREAM_ARN, undefined),
   }
   checkSweepsFit(reader, settings)
   checkRegion(reader, settings, region)

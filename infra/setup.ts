@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { OUTPUTS_FILE, readOutputs } from './outputs.ts'
 import { regionOf } from './region-of.ts'
+import { runCommand } from './run-command.ts'
 import { setUp } from './setup-steps.ts'
 import { dynamodbSettingsStore, secretsManagerSecretStore } from './setup-stores.ts'
 import { terminalOperator } from './terminal-operator.ts'
@@ -28,9 +29,4 @@ async function main(): Promise<void> {
   await setUp(deps, { outputs, replaceAppCredential: values['replace-app-credential'] })
 }
 
-try {
-  await main()
-} catch (error) {
-  console.error(`setup: ${error instanceof Error ? error.message : error}`)
-  process.exitCode = 1
-}
+await runCommand('setup', main)

@@ -6,8 +6,9 @@ import { ItemTable } from './item-table.ts'
 import type { Keeping } from './keeping.ts'
 
 /**
- * Sign-ins under way. Everything in it expires within minutes or days, and a restore would bring back
- * states and tokens that were already spent: no recovery, no protection, gone with the stack.
+ * Sign-ins under way, and what was revoked of late, which a restore of the connections must not undo.
+ * Everything in it expires within minutes, days or five weeks, and a restore would bring back states and
+ * tokens that were already spent: no recovery, no protection, gone with the stack.
  */
 export class SignInsTable extends ItemTable {
   constructor(scope: Construct, id: string, { key }: Keeping) {

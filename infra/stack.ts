@@ -13,7 +13,7 @@ import { CALLBACK_PATH, type HttpFunction, ROUTES } from '../functions/http/rout
 import { ConnectionsTable } from './connections-table.ts'
 import { ServiceHttpApi } from './http-api.ts'
 import type { Keeping } from './keeping.ts'
-import { DESCRIPTIONS, OUTPUT, type Outputs } from './outputs.ts'
+import { DESCRIPTIONS, OUTPUT, type Outputs, VERSION } from './outputs.ts'
 import { Secrets } from './secrets.ts'
 import {
   type FunctionName,
@@ -98,7 +98,10 @@ export class DynamicsConnectStack extends Stack {
       description: 'Keeps customers connected to their Dynamics 365 environments',
     })
     const keeping = this.#keeping(settings)
-    this.#connections = new ConnectionsTable(this, 'Connections', keeping)
+    this.#connections = new ConnectionsTable(this, 'Connections', {
+      ...keeping,
+      existingStreamArn: settings.connectionsStreamArn,
+    })
     this.#signIns = new SignInsTable(this, 'SignIns', keeping)
     this.#secrets = new Secrets(this, 'Secrets', keeping)
     this.#api = new ServiceHttpApi(this, 'HttpApi', { domain: settings.domain, keeping })
@@ -119,7 +122,7 @@ export class DynamicsConnectStack extends Stack {
     configure(functions, { ...settings, publicUrl })
     this.#grant(functions)
     this.#watch({ ...functions, events }, settings)
-    this.#tell(publicUrl)
+    this.#tell(publicUrl, functions.refresh)
   }
 
   #keeping({ removalPolicy, logRetention, customerManagedKey }: ServiceSettings): Keeping {
@@ -187,7 +190,7 @@ export class DynamicsConnectStack extends Stack {
     })
   }
 
-  #tell(publicUrl: string): void {
+  #tell(publicUrl: string, refresh: ServiceFunction): void {
     const outputs: Outputs = {
       apiUrl: this.#api.url,
       replyUrl: `${publicUrl}${CALLBACK_PATH}`,
@@ -198,6 +201,8 @@ export class DynamicsConnectStack extends Stack {
       accessTokenKeyringSecret: this.#secrets.accessTokenKeyring.secretArn,
       refreshTokenKeyringSecret: this.#secrets.refreshTokenKeyring.secretArn,
       apiAccessSecret: this.#secrets.apiAccess.secretArn,
+      refreshFunction: refresh.lambda.functionName,
+      version: VERSION,
     }
     for (const key of Object.keys(OUTPUT) as (keyof Outputs)[]) {
       new CfnOutput(this, OUTPUT[key], { value: outputs[key], description: DESCRIPTIONS[key] })

@@ -105,7 +105,7 @@ async function read(
 
 async function update(
   { client, table }: ConnectionsTable,
-  connection: Connection,
+  connection: Pick<Connection, 'id' | 'accountId'>,
   { set, condition }: { readonly set: Attributes; readonly condition?: string },
 ): Promise<Connection | undefined> {
   const command = new UpdateItemCommand({

@@ -63,7 +63,10 @@ export const CONNECTIONS_TABLE: TableSchema = {
   ],
 }
 
-/** Sign-in tokens (`sign-in-token#…`) and authorization requests (`authorization-request#…`); all expire. */
+/**
+ * Sign-in tokens (`sign-in-token#…`), authorization requests (`authorization-request#…`), and what was revoked
+ * within five weeks (`revoked#…`); all expire.
+ */
 export const SIGN_INS_TABLE: TableSchema = {
   partitionKey: 'pk',
   timeToLive: 'expiresAt',

@@ -2,9 +2,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
 import { dynamodbConnections } from '../adapters/dynamodb-connections.ts'
+import { dynamodbRevocations } from '../adapters/dynamodb-revocations.ts'
 import { dynamodbSignInTokens } from '../adapters/dynamodb-sign-in-tokens.ts'
 import { secretsManagerApiAccess } from '../adapters/secrets-manager-api-access.ts'
 import { cloudsOf, readSettings } from '../config.ts'
+import { rememberingConnections } from '../domain/revocations.ts'
 import { eventLog } from '../logger.ts'
 import { apiHandler } from './handler.ts'
 
@@ -20,7 +22,10 @@ const secrets = new SecretsManagerClient(AWS_CLIENT_SETTINGS)
 
 export const handler = apiHandler(
   {
-    connections: dynamodbConnections(table, { table: settings.connectionsTable, now }),
+    connections: rememberingConnections(
+      dynamodbConnections(table, { table: settings.connectionsTable, now }),
+      { revocations: dynamodbRevocations(table, { table: settings.signInsTable }), now },
+    ),
     signInTokens: dynamodbSignInTokens(table, { table: settings.signInsTable }),
     readApiAccess: secretsManagerApiAccess(secrets, { secretArn: settings.apiAccessSecret, now }),
     clouds: cloudsOf(settings.clouds),

@@ -44,7 +44,7 @@ export interface Connections {
     resource: Resource | undefined,
   ): Promise<Connection | undefined>
   /** Forgets tokens and user; the status becomes `disconnected`. The generation stays. */
-  disconnect(connection: Connection): Promise<Connection | undefined>
+  disconnect(connection: Pick<Connection, 'id' | 'accountId'>): Promise<Connection | undefined>
   /** @returns `false` when there was no such connection. */
   remove(connection: Connection): Promise<boolean>
 }

@@ -19,7 +19,7 @@ export interface RefreshUse {
 
 const CONNECTIONS = 1_000_000
 const MINUTE_MS = 60_000
-const MINUTES_A_MONTH = 730 * 60
+export const MINUTES_A_MONTH = 730 * 60
 
 /** The mean life of an access token: Entra gives 60 to 90 minutes. */
 export const TOKEN_LIFE_MINUTES = 75
@@ -28,8 +28,8 @@ export const TOKEN_LIFE_MINUTES = 75
 export const LISTED_INTERVAL_MINUTES = 70
 
 /** List prices of us-east-1. */
-const PER_MILLION = { writeUnit: 0.625, readUnit: 0.125, gigabyteSecond: 13.3334, run: 0.2 }
-const PER_GIGABYTE = { log: 0.5, egress: 0.09 }
+export const PER_MILLION = { writeUnit: 0.625, readUnit: 0.125, gigabyteSecond: 13.3334, run: 0.2 }
+export const PER_GIGABYTE = { log: 0.5, egress: 0.09 }
 
 /** As aws.md §7 assumes them for every design. */
 const LOG_BYTES = 500
@@ -39,7 +39,7 @@ const REFRESH_SECONDS = 0.4
 
 /** `refresh` as it is deployed: memory, shards, refreshes at the same time, and what a core is. */
 const MEMORY_GIB = 0.5
-const SHARDS = 4
+export const SHARDS = 4
 const IN_FLIGHT = 32
 const GIB_OF_A_CORE = 1769 / 1024
 
@@ -82,21 +82,42 @@ export function useOf({ usage, due }: SweepCost, cpuMs: number): RefreshUse {
 /** The price by the model of aws.md §7, of a million connections that are refreshed so often. */
 export function priceOf(use: RefreshUse, intervalMinutes: number): Price {
   const refreshes = (CONNECTIONS * MINUTES_A_MONTH) / intervalMinutes
-  const millions = refreshes / 1_000_000
-  const runs = (SHARDS * MINUTES_A_MONTH) / 1_000_000
-  const emptySweeps = (MINUTES_A_MONTH * BUCKETS * 0.5) / 1_000_000
+  const each = refreshParts(use, refreshes)
+  const empty = emptySweepParts()
   const parts = {
-    writes: millions * use.writeUnits * PER_MILLION.writeUnit,
-    reads: (millions * use.readUnits + emptySweeps) * PER_MILLION.readUnit,
-    lambda:
-      millions * gigabyteSecondsOf(use) * PER_MILLION.gigabyteSecond +
-      runs * (PER_MILLION.run + EMPTY_SWEEP_SECONDS * MEMORY_GIB * PER_MILLION.gigabyteSecond),
-    logs: (refreshes * LOG_BYTES * PER_GIGABYTE.log) / 1e9,
-    egress: (refreshes * EGRESS_BYTES * PER_GIGABYTE.egress) / 1e9,
+    ...each,
+    reads: each.reads + empty.reads,
+    lambda: each.lambda + empty.lambda,
     secrets: SECRETS,
   }
   const dollars = Object.values(parts).reduce((sum, part) => sum + part, 0)
   return { intervalMinutes, refreshes, dollars, parts }
+}
+
+/** What so many refreshes cost, and nothing that is paid without any. */
+export function refreshParts(
+  use: RefreshUse,
+  refreshes: number,
+): Readonly<Record<'writes' | 'reads' | 'lambda' | 'logs' | 'egress', number>> {
+  const millions = refreshes / 1_000_000
+  return {
+    writes: millions * use.writeUnits * PER_MILLION.writeUnit,
+    reads: millions * use.readUnits * PER_MILLION.readUnit,
+    lambda: millions * gigabyteSecondsOf(use) * PER_MILLION.gigabyteSecond,
+    logs: (refreshes * LOG_BYTES * PER_GIGABYTE.log) / 1e9,
+    egress: (refreshes * EGRESS_BYTES * PER_GIGABYTE.egress) / 1e9,
+  }
+}
+
+/** What a month of sweeps costs that find nothing due. */
+export function emptySweepParts(): Readonly<Record<'reads' | 'lambda', number>> {
+  const runs = (SHARDS * MINUTES_A_MONTH) / 1_000_000
+  const reads = (MINUTES_A_MONTH * BUCKETS * 0.5) / 1_000_000
+  const seconds = EMPTY_SWEEP_SECONDS * MEMORY_GIB
+  return {
+    reads: reads * PER_MILLION.readUnit,
+    lambda: runs * (PER_MILLION.run + seconds * PER_MILLION.gigabyteSecond),
+  }
 }
 
 /** A refresh takes its share of the waiting, or its processor time where that is longer. */

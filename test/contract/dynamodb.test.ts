@@ -14,6 +14,7 @@ import { dynamodbDueConnections } from '../../functions/adapters/dynamodb-due-co
 import { dynamodbParkedSignIns } from '../../functions/adapters/dynamodb-parked-sign-ins.ts'
 import { dynamodbRefreshBrakes } from '../../functions/adapters/dynamodb-refresh-brakes.ts'
 import { dynamodbRefreshClaims } from '../../functions/adapters/dynamodb-refresh-claims.ts'
+import { dynamodbRevocations } from '../../functions/adapters/dynamodb-revocations.ts'
 import { dynamodbSignInContexts } from '../../functions/adapters/dynamodb-sign-in-contexts.ts'
 import { dynamodbSignInTokens } from '../../functions/adapters/dynamodb-sign-in-tokens.ts'
 import { dynamodbSweepStore } from '../../functions/adapters/dynamodb-sweep-store.ts'
@@ -38,6 +39,7 @@ import { connectionsContract, type MakeConnectionStore } from './connections-con
 import { parkedSignInsContract } from './parked-sign-ins-contract.ts'
 import { refreshBrakesContract } from './refresh-brakes-contract.ts'
 import { refreshClaimsContract } from './refresh-claims-contract.ts'
+import { revocationsContract } from './revocations-contract.ts'
 import { signInContextsContract } from './sign-in-contexts-contract.ts'
 import { signInTokensContract } from './sign-in-tokens-contract.ts'
 import { tokenSetsContract } from './token-sets-contract.ts'
@@ -85,6 +87,9 @@ authorizationRequestsContract('DynamoDB', async () =>
 )
 parkedSignInsContract('DynamoDB', async () =>
   dynamodbParkedSignIns(dynamodb.client, { table: dynamodb.signInsTable }),
+)
+revocationsContract('DynamoDB', async () =>
+  dynamodbRevocations(dynamodb.client, { table: dynamodb.signInsTable }),
 )
 signInContextsContract('DynamoDB', async () => {
   const { client, connectionsTable, signInsTable } = dynamodb

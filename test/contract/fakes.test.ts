@@ -4,6 +4,7 @@ import { memoryConnectionStore } from '../fakes/memory-connection-store.ts'
 import { memoryParkedSignIns } from '../fakes/memory-parked-sign-ins.ts'
 import { memoryRefreshBrakes } from '../fakes/memory-refresh-brakes.ts'
 import { memoryRefreshClaims } from '../fakes/memory-refresh-claims.ts'
+import { memoryRevocations } from '../fakes/memory-revocations.ts'
 import { memorySignInContexts } from '../fakes/memory-sign-in-contexts.ts'
 import { memorySignInTokens } from '../fakes/memory-sign-in-tokens.ts'
 import { authorizationRequestsContract } from './authorization-requests-contract.ts'
@@ -12,6 +13,7 @@ import { connectionsContract } from './connections-contract.ts'
 import { parkedSignInsContract } from './parked-sign-ins-contract.ts'
 import { refreshBrakesContract } from './refresh-brakes-contract.ts'
 import { refreshClaimsContract } from './refresh-claims-contract.ts'
+import { revocationsContract } from './revocations-contract.ts'
 import { signInContextsContract } from './sign-in-contexts-contract.ts'
 import { signInTokensContract } from './sign-in-tokens-contract.ts'
 import { tokenSetsContract } from './token-sets-contract.ts'
@@ -24,6 +26,7 @@ refreshBrakesContract('in memory', async () => memoryRefreshBrakes())
 signInTokensContract('in memory', async () => memorySignInTokens())
 authorizationRequestsContract('in memory', async () => memoryAuthorizationRequests())
 parkedSignInsContract('in memory', async () => memoryParkedSignIns())
+revocationsContract('in memory', async () => memoryRevocations())
 signInContextsContract('in memory', async () => {
   const store = memoryConnectionStore(() => at(0))
   const signInTokens = memorySignInTokens()

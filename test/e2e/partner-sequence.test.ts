@@ -2,19 +2,25 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TENANTS, USERS } from '../../infra/local/microsoft/directory.ts'
 import { createBrowser, signIn } from './support/browser.ts'
 import { type RunningService, startLocalService } from './support/local-service.ts'
+import { type OwnTables, startOwnTables } from './support/own-tables.ts'
 import { createPartner, field, type Partner } from './support/partner.ts'
 
 const RESOURCE = 'https://example.crm.dynamics.com'
 const MEMBER = USERS.contosoMember
 
+let tables: OwnTables
 let service: RunningService
 let partner: Partner
 
 beforeAll(async () => {
-  service = await startLocalService()
+  tables = await startOwnTables()
+  service = await startLocalService({ env: tables.env })
   partner = createPartner(service.url)
 })
-afterAll(() => service.stop())
+afterAll(async () => {
+  await service.stop()
+  await tables.stop()
+})
 
 async function connected(account: string): Promise<string> {
   const { connectionId, link } = await partner.signInLink({ account, resource: RESOURCE })
@@ -99,10 +105,12 @@ describe('the partner sequence', () => {
       json: {},
     })
     expect(forgotten.json).toEqual({ Message: message })
+    expect(await tables.revocationOf(id)).toBe('disconnected')
     const none = await partner.call('GET', `${connector}/token`, { account })
     expect(none).toMatchObject({ status: 409, json: { Code: 'not_connected' } })
 
     expect((await partner.call('DELETE', connector, { account })).status).toBe(200)
+    expect(await tables.revocationOf(id)).toBe('deleted')
     expect((await partner.call('GET', connector, { account })).status).toBe(404)
   })
 

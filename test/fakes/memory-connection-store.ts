@@ -87,7 +87,7 @@ function connectionsIn(
   const ofAccount = (accountId: string) =>
     [...stored.values()].filter((connection) => connection.accountId === accountId)
   const changeOwn = (
-    { id, accountId }: Connection,
+    { id, accountId }: Pick<Connection, 'id' | 'accountId'>,
     changed: (connection: Connection) => Connection,
   ) =>
     change(stored, id, (connection) =>

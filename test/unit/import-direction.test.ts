@@ -42,6 +42,9 @@ function importsBelow(folder: string): readonly Import[] {
   })
 }
 
+/** Commands that act on a deployment as its functions do, by the functions' own rules and adapters. */
+const OPERATOR_COMMANDS = 'infra/operate/'
+
 /** The imports of the files below `folder` that are not among the allowed ones. */
 function strays(folder: string, isAllowed: (to: string, from: string) => boolean): string[] {
   return imports
@@ -100,7 +103,19 @@ describe('imports point one way', () => {
   test('the stack knows names and shapes of the functions only', () => {
     const isAllowed = (to: string) =>
       isPackage(to) || to.startsWith('infra/') || SHARED_WITH_INFRA.includes(to)
-    expect(strays('infra/', isAllowed)).toEqual([])
+    const others = strays('infra/', isAllowed).filter((it) => !it.startsWith(OPERATOR_COMMANDS))
+    expect(others).toEqual([])
+  })
+
+  test("an operator's command knows the domain, adapters and names, and nothing knows the commands", () => {
+    const isAllowed = (to: string) =>
+      isPackage(to) ||
+      /^(infra|functions\/(adapters|domain))\//.test(to) ||
+      ['functions/config.ts', 'functions/metric-names.ts'].includes(to)
+    expect(strays(OPERATOR_COMMANDS, isAllowed)).toEqual([])
+    const toCommands = imports.filter(({ to }) => to.startsWith(OPERATOR_COMMANDS))
+    const fromOthers = toCommands.filter(({ from }) => !from.startsWith(OPERATOR_COMMANDS))
+    expect(fromOthers).toEqual([])
   })
 
   test('functions know nothing of infra, and nothing knows the tests', () => {

@@ -1,7 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DeleteItemCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import {
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
 import { startDynamodb, TABLE_NAMES } from '../../../infra/local/dynamodb.ts'
 
 /** The tables of one service, in the hands of a test that cannot wait for minutes to pass. */
@@ -12,6 +17,8 @@ export interface OwnTables {
   releaseBrakes(tenantId: string): Promise<void>
   /** Lets the time run out in which a parked sign-in can be completed. */
   expireParked(id: string): Promise<void>
+  /** How the connection was revoked, as a restore of the connections would be told. */
+  revocationOf(connectionId: string): Promise<string | undefined>
   stop(): Promise<void>
 }
 
@@ -41,6 +48,11 @@ export async function startOwnTables(): Promise<OwnTables> {
           ExpressionAttributeValues: { ':past': { N: '0' } },
         }),
       )
+    },
+    revocationOf: async (connectionId) => {
+      const Key = { pk: { S: `revoked#${connectionId}` } }
+      const get = new GetItemCommand({ TableName: TABLE_NAMES.signIns, Key })
+      return (await client.send(get)).Item?.what?.S
     },
     stop: async () => {
       client.destroy()

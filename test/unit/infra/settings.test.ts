@@ -9,6 +9,9 @@ function settingsFrom(context: Readonly<Record<string, unknown>>): ServiceSettin
   return readServiceSettings({ ...cdk.context, ...context })
 }
 
+const STREAM_ARN =
+  'arn:aws:dynamodb:eu-central-1:111122223333:table/restored/stream/2026-01-31T12:00:00.000'
+
 describe('the settings of a deployment', () => {
   test('have defaults that serve', () => {
     expect(settingsFrom({})).toEqual({
@@ -24,6 +27,7 @@ describe('the settings of a deployment', () => {
       reservedConcurrency: {},
       tracing: false,
       removalPolicy: 'retain',
+      connectionsStreamArn: undefined,
     })
     expect(readServiceSettings({})).toEqual(settingsFrom({}))
   })
@@ -44,6 +48,7 @@ describe('the settings of a deployment', () => {
       domainName: 'api.example.com',
       certificateArn: CERTIFICATE,
       hostedZoneId: 'Z0123456789ABC',
+      connectionsStreamArn: STREAM_ARN,
     }
     expect(settingsFrom(context)).toEqual({
       publicUrl: 'https://connect.example.com',
@@ -62,6 +67,7 @@ describe('the settings of a deployment', () => {
         certificateArn: CERTIFICATE,
         hostedZoneId: 'Z0123456789ABC',
       },
+      connectionsStreamArn: STREAM_ARN,
     })
   })
 
@@ -103,6 +109,15 @@ describe('the settings of a deployment', () => {
       'refreshPolicy is "hot": write "adaptive" or "always-hot"',
     )
   })
+
+  test.each(['restored', 'arn:aws:dynamodb:eu-west-1:123456789012:table/t'])(
+    'refuse %s for the stream of a restored table',
+    (connectionsStreamArn) => {
+      expect(() => settingsFrom({ connectionsStreamArn })).toThrow(
+        `connectionsStreamArn is "${connectionsStreamArn}": write the ARN of the stream of a restored table`,
+      )
+    },
+  )
 
   test.each([0, 65, 1.5, 'many', -1])('refuse %s shards', (shards) => {
     expect(() => settingsFrom({ shards })).toThrow(

@@ -23,6 +23,8 @@ const OUTPUTS = {
   accessTokenKeyringSecret: 'access',
   refreshTokenKeyringSecret: 'refresh',
   apiAccessSecret: 'api',
+  refreshFunction: 'refresh',
+  version: '0.1.0',
 }
 
 /** A deployment in memory: what it holds, and what its operator was told. */

@@ -164,7 +164,7 @@ describe('npm run setup', () => {
     const { code, err } = await setup(['--outputs', path])
     expect(code).toBe(1)
     expect(err).toMatch(
-      /lacks .*ApiAccessSecretArn of the stack dynamics-connect: run "npx cdk dep/,
+      /lacks .*ApiAccessSecretArn.* of the stack dynamics-connect: run "npx cdk dep/,
     )
   })
 

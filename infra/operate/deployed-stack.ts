@@ -1,0 +1,91 @@
+import {
+  type CloudFormationClient,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+  GetTemplateCommand,
+  type Stack,
+} from '@aws-sdk/client-cloudformation'
+
+/** A stack as CloudFormation knows it. */
+export interface DeployedStack {
+  /** CloudFormation's word, such as `UPDATE_COMPLETE`. */
+  readonly status: string
+  readonly region: string
+  readonly account: string
+  /** By their names in the template. */
+  readonly outputs: Readonly<Record<string, string>>
+}
+
+/** What outlives its stack. */
+export interface KeptResource {
+  /** CloudFormation's type, such as `AWS::DynamoDB::Table`. */
+  readonly type: string
+  readonly physicalId: string
+}
+
+/** The stacks of one account and region. */
+export interface DeployedStacks {
+  /** @returns `undefined` when there is no such stack. */
+  read(name: string): Promise<DeployedStack | undefined>
+  /** The resources that stay when the stack is deleted, by their physical names. */
+  kept(name: string): Promise<readonly KeptResource[]>
+  /** Whether a resource of that physical name is the stack's own. */
+  owns(name: string, physicalId: string): Promise<boolean>
+}
+
+export function cloudFormationStacks(client: CloudFormationClient): DeployedStacks {
+  return {
+    read: async (name) => {
+      const answer = await unlessMissing(
+        client.send(new DescribeStacksCommand({ StackName: name })),
+      )
+      const [stack] = answer?.Stacks ?? []
+      return stack && deployedStackOf(stack)
+    },
+    kept: async (name) => {
+      const stack = { StackName: name }
+      const [template, resources] = await Promise.all([
+        unlessMissing(client.send(new GetTemplateCommand(stack))),
+        unlessMissing(client.send(new DescribeStackResourcesCommand(stack))),
+      ])
+      const retained = retainedIds(template?.TemplateBody)
+      return (resources?.StackResources ?? [])
+        .filter(({ LogicalResourceId = '' }) => retained.has(LogicalResourceId))
+        .map(({ ResourceType = '', PhysicalResourceId = '' }) => ({
+          type: ResourceType,
+          physicalId: PhysicalResourceId,
+        }))
+    },
+    owns: async (name, physicalId) => {
+      const question = new DescribeStackResourcesCommand({ PhysicalResourceId: physicalId })
+      const answer = await unlessMissing(client.send(question))
+      return answer?.StackResources?.some(({ StackName }) => StackName === name) ?? false
+    },
+  }
+}
+
+function deployedStackOf({ StackId = '', StackStatus, Outputs = [] }: Stack): DeployedStack {
+  const [, , , region = '', account = ''] = StackId.split(':')
+  const outputs = Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue])
+  return { status: String(StackStatus), region, account, outputs: Object.fromEntries(outputs) }
+}
+
+/** The logical ids of what the template of a deployment keeps; CDK writes templates as JSON. */
+function retainedIds(template = '{}'): ReadonlySet<string> {
+  const { Resources = {} } = JSON.parse(template) as {
+    readonly Resources?: Readonly<Record<string, { readonly DeletionPolicy?: string }>>
+  }
+  const kept = Object.entries(Resources).filter(([, it]) => it.DeletionPolicy === 'Retain')
+  return new Set(kept.map(([id]) => id))
+}
+
+/** CloudFormation has no error of its own for what does not exist. */
+async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    const isMissing = error instanceof Error && error.name === 'ValidationError'
+    if (isMissing && error.message.includes('does not exist')) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,96 @@
+import type { RefreshOutcome } from '../../functions/domain/refresh-outcome.ts'
+import type { CredentialVerdict, ReplyUrlVerdict } from './entra-probe.ts'
+import { type Finding, right, unknown, wrong } from './finding.ts'
+
+const RENEW =
+  'make a new client secret (Certificates & secrets) and run "npm run setup -- --replace-app-credential"'
+
+/** What to do about a credential, by the number behind AADSTS that Microsoft gave. */
+const CREDENTIAL_REMEDIES: Readonly<Record<number, string>> = {
+  7000222: `the client secret has expired: ${RENEW}`,
+  7000215: `the client secret is wrong, or its id was stored in place of its value: ${RENEW}`,
+}
+
+export function credentialFinding(answer: CredentialVerdict): Finding {
+  switch (answer.verdict) {
+    case 'accepted':
+      return right('accepted by Microsoft')
+    case 'not_refused':
+      return unknown(
+        'Microsoft did not object to it; --tenant <your own tenant id> or --connection <id> prove it',
+      )
+    case 'rejected':
+      return wrong(
+        `rejected by Microsoft (${codeOf(answer)}): ${remedyOf(answer.code) ?? `the credential is not accepted: ${RENEW}`}`,
+      )
+    case 'unknown_app':
+      return wrong(
+        `Microsoft knows no such app (${codeOf(answer)}): compare the client id with the app registration, and its account type with "multitenant"; then "npm run setup -- --replace-app-credential"`,
+      )
+    case 'no_answer':
+      return unknown(`Microsoft did not answer (${answer.status ?? 'no response'}): try again`)
+  }
+}
+
+/** What the service itself has met, whatever a probe from here says. */
+export function breakerFinding(code: string): Finding {
+  const number = Number(code.replace('AADSTS', ''))
+  return wrong(
+    `the service was refused (${code}) and refreshes nothing until that is mended: ${remedyOf(number) ?? RENEW}`,
+  )
+}
+
+export function replyUrlFinding(replyUrl: string, verdict: ReplyUrlVerdict): Finding {
+  switch (verdict) {
+    case 'registered':
+      return right(`${replyUrl} is registered`)
+    case 'not_registered':
+      return wrong(
+        `Microsoft does not know it (AADSTS50011): add ${replyUrl} under Authentication, platform Web, to the letter`,
+      )
+    case 'unknown_app':
+      return wrong(
+        'Microsoft knows no app of this client id (AADSTS700016): compare it with the registration',
+      )
+    case 'unclear':
+      return unknown(
+        `Microsoft does not say without a user; see that ${replyUrl} is registered (Authentication, platform Web)`,
+      )
+  }
+}
+
+export function refreshFinding(connectionId: number, result: RefreshOutcome): Finding {
+  const it = `connection ${connectionId}`
+  switch (result.outcome) {
+    case 'refreshed':
+      return right(`${it} was refreshed; its token is good until ${result.expiresAt.toISOString()}`)
+    case 'not_due':
+    case 'in_progress':
+      return unknown(`${it} is being refreshed by another just now: try again in a minute`)
+    case 'transient':
+      return wrong(
+        `${it}: ${result.code}; the service tries again at ${result.retryAt.toISOString()}`,
+      )
+    case 'blocked':
+    case 'reauthorization_required':
+      return wrong(
+        `${it}: ${result.reason.code}; ${result.reason.who} must act, see /help/aadsts/${result.reason.code.replace('AADSTS', '')}`,
+      )
+    case 'app_credential_rejected':
+      return breakerFinding(result.code)
+    case 'gone':
+      return wrong(
+        result.status === undefined
+          ? `there is no ${it}: name one that is connected`
+          : `${it} is ${result.status} and holds no grant: name one that is connected`,
+      )
+  }
+}
+
+function remedyOf(code: number | undefined): string | undefined {
+  return code === undefined ? undefined : CREDENTIAL_REMEDIES[code]
+}
+
+function codeOf({ code }: { readonly code: number | undefined }): string {
+  return code === undefined ? 'no code' : `AADSTS${code}`
+}
