@@ -42,10 +42,8 @@ export const MAIL_ADDRESS = matching(
   /^[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+$/,
 )
 
-const SWITCH: Readonly<Record<string, boolean>> = { true: true, false: false }
-
 export const YES_OR_NO: SettingKind<boolean> = {
-  parse: (value) => SWITCH[String(value)],
+  parse: (value) => [true, false].find((word) => String(word) === String(value)),
   write: 'true or false',
 }
 

@@ -96,19 +96,16 @@ const RESERVED_CONCURRENCY: SettingKind<ReservedConcurrency> = {
   write: `${CONCURRENCY.write} for some of ${FUNCTION_NAMES.join(', ')}, such as {"refresh": 16}`,
 }
 
+const BRAND_WORDS = ['partnerName', 'partnerLogo', 'name', 'logo', 'colour', 'color', 'brand']
+
 const BRAND_COMMAND =
   'the name, logo and colour on the pages are set after the deployment, by npm run brand'
 
 /** What somebody may look for among the settings, and where it is. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    ['partnerName', 'partnerLogo', 'name', 'logo', 'colour', 'color', 'brand'].map((name) => [
-      name,
-      BRAND_COMMAND,
-    ]),
-  ),
-  region: 'the region is that of your shell; set AWS_REGION',
-}
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ...BRAND_WORDS.map((word) => [word, BRAND_COMMAND] as const),
+  ['region', 'the region is that of your shell: set AWS_REGION'],
+])
 
 /**
  * Reads the settings from the context, where `cdk -c` can only write strings.
