@@ -86,12 +86,13 @@ const FUNCTION_NAMES = Object.keys(ROUTES) as readonly HttpFunction[]
 
 const RESERVED_CONCURRENCY: SettingKind<ReservedConcurrency> = {
   parse: (value) => {
-    if (typeof value !== 'object' || value === null) return undefined
-    const usable = Object.entries(value).every(
-      ([name, most]) =>
-        FUNCTION_NAMES.some((known) => known === name) && CONCURRENCY.parse(most) !== undefined,
-    )
-    return usable ? value : undefined
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    const parsed = Object.entries(value).map(([name, runs]) => [
+      FUNCTION_NAMES.find((known) => known === name),
+      CONCURRENCY.parse(runs),
+    ])
+    const isUsable = parsed.flat().every((part) => part !== undefined)
+    return isUsable ? Object.fromEntries(parsed) : undefined
   },
   write: `${CONCURRENCY.write} for some of ${FUNCTION_NAMES.join(', ')}, such as {"refresh": 16}`,
 }

@@ -41,7 +41,7 @@ describe('the settings of a deployment', () => {
       alarmMail: 'ops@example.com',
       logRetentionDays: '365',
       customerManagedKey: 'true',
-      reservedConcurrency: '{"refresh":16,"token":100}',
+      reservedConcurrency: '{"refresh":16,"token":"100"}',
       tracing: 'false',
       removalPolicy: 'destroy',
       domainName: 'api.example.com',
@@ -131,6 +131,7 @@ describe('the settings of a deployment', () => {
     ['reservedConcurrency', 16, 'write a whole number from 1 to 10000 for some of api, token, ref'],
     ['reservedConcurrency', { sweep: 16 }, 'write a whole number'],
     ['reservedConcurrency', { refresh: 0 }, 'write a whole number'],
+    ['reservedConcurrency', [16], 'write a whole number'],
   ])('refuse %s %j, and say what to write', (name, value, remedy) => {
     const problem = `cdk context: ${name} is ${JSON.stringify(value)}: ${remedy}`
     expect(() => settingsFrom({ [name]: value })).toThrow(problem)
