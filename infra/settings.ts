@@ -1,7 +1,6 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { CLOUDS, type CloudName } from '../functions/domain/clouds.ts'
 import { DUE_BUCKETS } from '../functions/domain/due-bucket.ts'
-import type { RefreshPolicy } from '../functions/domain/refresh-schedule.ts'
 import { type HttpFunction, ROUTES } from '../functions/http/routes.ts'
 import { type Context, ContextReader, type SettingKind } from './context-reader.ts'
 import {
@@ -30,7 +29,7 @@ export interface ServiceSettings {
   /** How many sweeps run side by side each minute. */
   readonly shards: number
   /** `adaptive` keeps idle connections merely alive; `always-hot` keeps every token fresh. */
-  readonly refreshPolicy: RefreshPolicy
+  readonly refreshPolicy: 'adaptive' | 'always-hot'
   /** Who is told of alarms. */
   readonly alarmMail: string | undefined
   /** How long logs are kept. */
@@ -68,10 +67,7 @@ const CLOUD = oneOf<CloudName>(
   `one or more of ${CLOUDS.map(({ name }) => `"${name}"`).join(', ')}`,
 )
 
-const REFRESH_POLICY = oneOf<RefreshPolicy>(
-  ['adaptive', 'always-hot'],
-  '"adaptive" or "always-hot"',
-)
+const REFRESH_POLICY = oneOf(['adaptive', 'always-hot'], '"adaptive" or "always-hot"')
 
 const REMOVAL_POLICY = oneOf(
   ['retain', 'destroy'],
