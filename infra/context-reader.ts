@@ -68,9 +68,10 @@ export class ContextReader {
 
   /**
    * Finds what is written in the context and read by nobody: a plain word, or something like a setting.
+   * Some of it has a place elsewhere, which is named.
    * Whatever else has a `:`, `/` or `-` in its name belongs to the CDK and its libraries.
    */
-  checkUnknown(elsewhere: Readonly<Record<string, string>>): void {
+  checkUnknown(elsewhere: ReadonlyMap<string, string>): void {
     for (const name of Object.keys(this.#context)) {
       if (!this.#known.has(name))
         this.problems.push(...unknownProblem(name, this.#known, elsewhere))
@@ -93,9 +94,9 @@ const SHORTEST_PART = 5
 function unknownProblem(
   name: string,
   known: ReadonlySet<string>,
-  elsewhere: Readonly<Record<string, string>>,
+  elsewhere: ReadonlyMap<string, string>,
 ): readonly string[] {
-  const remedy = elsewhere[name]
+  const remedy = elsewhere.get(name)
   if (remedy !== undefined) return [`${name} is no setting: ${remedy}`]
   const names = [...known]
   const meant = names.filter((one) => isLike(lettersOf(name), lettersOf(one)))

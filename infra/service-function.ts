@@ -85,7 +85,7 @@ export class ServiceFunction extends Construct {
         : {
             id: 'Serverless-LambdaTracing',
             reason:
-              'a trace of each request costs more than the request; the setting "tracing" switches it on',
+              'metrics and logs answer what is asked of this service, and traces are paid for one by one; the setting "tracing" switches them on',
           },
     )
   }

@@ -15,18 +15,22 @@ const ORIGIN = /^https:\/\/[a-z0-9.-]+(:\d+)?$/
 const isOrigin = (value: string): boolean =>
   ORIGIN.test(value) && URL.canParse(value) && new URL(value).origin === value
 
+/** Where people are sent. */
 export const HTTPS_ORIGIN = text('an https origin such as "https://connect.example.com"', isOrigin)
 
+/** Where a sign-in may return to; compared letter by letter with what a link asks for. */
 export const ALLOWED_ORIGIN = text(
   'each origin exactly, such as "https://app.example.com", in lower case and without a path or a slash at the end',
   isOrigin,
 )
 
+/** A host of at least two labels, as API Gateway takes it. */
 export const DOMAIN_NAME = matching(
   'a host such as "connect.example.com", in lower case and without "https://"',
   /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/,
 )
 
+/** A certificate that ACM has, in any partition of AWS. */
 export const CERTIFICATE_ARN = matching(
   'the ARN of a certificate of AWS Certificate Manager, such as "arn:aws:acm:eu-central-1:111122223333:certificate/11111111-2222-3333-4444-555555555555"',
   /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]{36}$/,
@@ -37,20 +41,21 @@ export const STREAM_ARN = matching(
   /^arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table\/[a-zA-Z0-9_.-]{3,255}\/stream\/[0-9T:.-]+$/,
 )
 
+/** A zone by its id alone, without the `/hostedzone/` that some tools write before it. */
 export const HOSTED_ZONE_ID = matching(
   'the id of a Route 53 hosted zone, such as "Z0123456789ABCDEFGHIJ"',
   /^Z[A-Z0-9]{1,31}$/,
 )
 
+/** One address, roughly: whether it is right shows when its owner confirms. */
 export const MAIL_ADDRESS = matching(
   'one mail address such as "ops@example.com"',
   /^[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+$/,
 )
 
-const SWITCH: Readonly<Record<string, boolean>> = { true: true, false: false }
-
+/** A switch, which `cdk -c` writes as a word. */
 export const YES_OR_NO: SettingKind<boolean> = {
-  parse: (value) => SWITCH[String(value)],
+  parse: (value) => [true, false].find((word) => String(word) === String(value)),
   write: 'true or false',
 }
 
@@ -64,10 +69,12 @@ export const LOG_RETENTION: SettingKind<RetentionDays> = {
   write: `one of the numbers of days that CloudWatch knows: ${PERIODS.join(', ')}`,
 }
 
+/** One of some words. */
 export function oneOf<T extends string>(names: readonly T[], write: string): SettingKind<T> {
   return { parse: (value) => names.find((name) => name === value), write }
 }
 
+/** A whole number within bounds, both included. */
 export function wholeNumber(least: number, most: number): SettingKind<number> {
   return {
     parse: (value) => {

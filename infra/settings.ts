@@ -1,7 +1,6 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { CLOUDS, type CloudName } from '../functions/domain/clouds.ts'
 import { DUE_BUCKETS } from '../functions/domain/due-bucket.ts'
-import type { RefreshPolicy } from '../functions/domain/refresh-schedule.ts'
 import { type HttpFunction, ROUTES } from '../functions/http/routes.ts'
 import { type Context, ContextReader, type SettingKind } from './context-reader.ts'
 import type { FunctionName } from './service-function.ts'
@@ -32,7 +31,7 @@ export interface ServiceSettings {
   /** How many sweeps run side by side each minute. */
   readonly shards: number
   /** `adaptive` keeps idle connections merely alive; `always-hot` keeps every token fresh. */
-  readonly refreshPolicy: RefreshPolicy
+  readonly refreshPolicy: 'adaptive' | 'always-hot'
   /** Who is told of alarms. */
   readonly alarmMail: string | undefined
   /** How long logs are kept. */
@@ -72,10 +71,7 @@ const CLOUD = oneOf<CloudName>(
   `one or more of ${CLOUDS.map(({ name }) => `"${name}"`).join(', ')}`,
 )
 
-const REFRESH_POLICY = oneOf<RefreshPolicy>(
-  ['adaptive', 'always-hot'],
-  '"adaptive" or "always-hot"',
-)
+const REFRESH_POLICY = oneOf(['adaptive', 'always-hot'], '"adaptive" or "always-hot"')
 
 const REMOVAL_POLICY = oneOf(
   ['retain', 'destroy'],
@@ -90,29 +86,27 @@ const FUNCTION_NAMES = Object.keys(ROUTES) as readonly HttpFunction[]
 
 const RESERVED_CONCURRENCY: SettingKind<ReservedConcurrency> = {
   parse: (value) => {
-    if (typeof value !== 'object' || value === null) return undefined
-    const usable = Object.entries(value).every(
-      ([name, most]) =>
-        FUNCTION_NAMES.some((known) => known === name) && CONCURRENCY.parse(most) !== undefined,
-    )
-    return usable ? value : undefined
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    const parsed = Object.entries(value).map(([name, runs]) => [
+      FUNCTION_NAMES.find((known) => known === name),
+      CONCURRENCY.parse(runs),
+    ])
+    const isUsable = parsed.flat().every((part) => part !== undefined)
+    return isUsable ? Object.fromEntries(parsed) : undefined
   },
   write: `${CONCURRENCY.write} for some of ${FUNCTION_NAMES.join(', ')}, such as {"refresh": 16}`,
 }
+
+const BRAND_WORDS = ['partnerName', 'partnerLogo', 'name', 'logo', 'colour', 'color', 'brand']
 
 const BRAND_COMMAND =
   'the name, logo and colour on the pages are set after the deployment, by npm run brand'
 
 /** What somebody may look for among the settings, and where it is. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    ['partnerName', 'partnerLogo', 'name', 'logo', 'colour', 'color', 'brand'].map((name) => [
-      name,
-      BRAND_COMMAND,
-    ]),
-  ),
-  region: 'the region is that of your shell; set AWS_REGION',
-}
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ...BRAND_WORDS.map((word) => [word, BRAND_COMMAND] as const),
+  ['region', 'the region is that of your shell: set AWS_REGION'],
+])
 
 /**
  * Reads the settings from the context, where `cdk -c` can only write strings.

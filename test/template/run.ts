@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { say } from '../support/say.ts'
+import { acknowledgedIn } from '../unit/infra/acknowledged.ts'
 import { EVERY_SETTING } from '../unit/infra/every-setting.ts'
-import { synthesized } from '../unit/infra/synthesized.ts'
+import { stackOf, synthesized } from '../unit/infra/synthesized.ts'
 import { type Accepted, WITH_EVERY_SETTING, WITHOUT_SETTINGS } from './accepted.ts'
 import { installLinters } from './install.ts'
 import { cfnLint, checkov, type Finding } from './linters.ts'
@@ -38,12 +39,23 @@ function covers({ rule, at }: Accepted, finding: Finding): boolean {
   return finding.rule === rule && at.test(finding.at)
 }
 
+interface Reason {
+  readonly rule: string
+  readonly reason: string
+}
+
+function tellReasons(heading: string, reasons: readonly Reason[]): void {
+  say(`\n${heading}`)
+  const lines = new Set(reasons.map(({ rule, reason }) => `  ${rule}: ${reason}`))
+  for (const line of lines) say(line)
+}
+
 installLinters()
 const folder = mkdtempSync(join(tmpdir(), 'template-'))
 try {
   const failed = CASES.filter((one) => lint(one, folder) > 0).length
-  say('\naccepted:')
-  for (const { rule, reason } of WITHOUT_SETTINGS) say(`  ${rule}: ${reason}`)
+  tellReasons('accepted in accepted.ts:', WITHOUT_SETTINGS)
+  tellReasons('acknowledged for cdk-nag, beside the constructs:', acknowledgedIn(stackOf()))
   say(`\n${CASES.length - failed} passed, ${failed} failed`)
   process.exitCode = failed === 0 ? 0 : 1
 } finally {

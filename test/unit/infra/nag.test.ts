@@ -1,6 +1,7 @@
-import { type Stack, Validations } from 'aws-cdk-lib'
+import type { Stack } from 'aws-cdk-lib'
 import { AwsSolutionsChecks, type NagPack, ServerlessChecks } from 'cdk-nag'
 import { describe, expect, test } from 'vitest'
+import { acknowledgedIn } from './acknowledged.ts'
 import { EVERY_SETTING } from './every-setting.ts'
 import { stackOf } from './synthesized.ts'
 
@@ -21,15 +22,6 @@ function findingsOf(packs: readonly NagPack[], stack: Stack): readonly Finding[]
   const violations = packs.flatMap((pack) => pack.validateScope(stack).violations)
   return violations.flatMap(({ ruleName, violatingResources = [] }) =>
     violatingResources.map(({ constructPath = '' }) => ({ rule: ruleName, path: constructPath })),
-  )
-}
-
-function acknowledgedIn(stack: Stack): readonly Finding[] {
-  return stack.node.findAll().flatMap(({ node }) =>
-    node.metadata
-      .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
-      .flatMap(({ data }) => Object.keys(data))
-      .map((id) => ({ rule: id.replace(/^Annotation::/, ''), path: node.path })),
   )
 }
 

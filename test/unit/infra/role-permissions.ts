@@ -98,8 +98,13 @@ function resourceNameOf(resource: unknown): string {
   const id = /\{"(?:Ref":|Fn::GetAtt":\[)"([^"]+)"/.exec(text)?.[1] ?? text
   const known = RESOURCE_NAMES.find(([pattern]) => pattern.test(id))
   const name = known === undefined ? text : id.replace(...known)
-  const part = text.includes('"StreamArn"') ? 'stream' : /\/index\/([^"]+)"/.exec(text)?.[1]
+  const part = /\/index\/([^"]+)"/.exec(text)?.[1] ?? partByAttribute(text)
   return part === undefined ? name : `${name}/${part}`
+}
+
+/** A table and its stream are two things to be allowed. */
+function partByAttribute(resource: string): string | undefined {
+  return resource.includes('"StreamArn"') ? 'stream' : undefined
 }
 
 function listOf(value: unknown): readonly unknown[] {

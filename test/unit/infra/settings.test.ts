@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import cdk from '../../../cdk.json' with { type: 'json' }
 import { readServiceSettings, type ServiceSettings } from '../../../infra/settings.ts'
@@ -42,7 +45,7 @@ describe('the settings of a deployment', () => {
       alarmMail: 'ops@example.com',
       logRetentionDays: '365',
       customerManagedKey: 'true',
-      reservedConcurrency: '{"refresh":16,"token":100}',
+      reservedConcurrency: '{"refresh":16,"token":"100"}',
       tracing: 'false',
       removalPolicy: 'destroy',
       domainName: 'api.example.com',
@@ -137,11 +140,13 @@ describe('the settings of a deployment', () => {
       'write one of the numbers of days that CloudWatch knows: 1, 3, 5, 7,',
     ],
     ['customerManagedKey', 'yes', 'write true or false'],
+    ['customerManagedKey', 'constructor', 'write true or false'],
     ['tracing', 1, 'write true or false'],
     ['removalPolicy', 'snapshot', 'write "retain", or "destroy" for a trial'],
     ['reservedConcurrency', 16, 'write a whole number from 1 to 10000 for some of api, token, ref'],
     ['reservedConcurrency', { sweep: 16 }, 'write a whole number'],
     ['reservedConcurrency', { refresh: 0 }, 'write a whole number'],
+    ['reservedConcurrency', [16], 'write a whole number'],
   ])('refuse %s %j, and say what to write', (name, value, remedy) => {
     const problem = `cdk context: ${name} is ${JSON.stringify(value)}: ${remedy}`
     expect(() => settingsFrom({ [name]: value })).toThrow(problem)
@@ -196,6 +201,16 @@ describe('the settings of a deployment', () => {
     expect(() => settingsFrom({ partnerName: 'Fabrikam' })).toThrow(
       'partnerName is no setting: the name, logo and colour on the pages are set after the deployment, by npm run brand',
     )
+  })
+
+  test('are refused by the app in one line, without a trace', async () => {
+    const env = { ...process.env, CDK_CONTEXT_JSON: '{"shards":0}' }
+    const app = join(import.meta.dirname, '../../../infra/app.ts')
+    const refused = promisify(execFile)(process.execPath, [app], { env })
+    await expect(refused).rejects.toMatchObject({
+      code: 1,
+      stderr: 'cdk context: shards is 0: write a whole number from 1 to 64\n',
+    })
   })
 
   test('leave alone what belongs to the CDK', () => {

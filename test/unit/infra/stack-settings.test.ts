@@ -39,6 +39,8 @@ describe('a custom domain', () => {
       DomainName: { Ref: expect.stringMatching(/^HttpApiCustomDomain/) },
       Stage: '$default',
     })
+    const [mapping] = Object.values(template.findResources('AWS::ApiGatewayV2::ApiMapping'))
+    expect(mapping?.DependsOn).toContainEqual(expect.stringMatching(/^HttpApiStage/))
     expect(only('AWS::ApiGatewayV2::Api')).toMatchObject({ DisableExecuteApiEndpoint: true })
   })
 
