@@ -25,9 +25,11 @@ export const DESCRIPTIONS: Readonly<Record<keyof typeof OUTPUT, string>> = {
   connectionsTable: 'Connections, their claims and the settings',
   signInsTable: 'Sign-ins under way',
   appCredentialSecret: 'Fill with npm run setup: {"clientId","clientSecret"}',
-  accessTokenKeyringSecret: 'Fill with npm run setup: {"active","keys"}',
-  refreshTokenKeyringSecret: 'Fill with npm run setup: {"active","keys"}',
-  apiAccessSecret: 'Fill with npm run setup: {"signingKey","clients"}',
+  accessTokenKeyringSecret:
+    'The keys that seal access tokens; npm run keys reports and rotates them',
+  refreshTokenKeyringSecret:
+    'The keys that seal refresh tokens; npm run keys reports and rotates them',
+  apiAccessSecret: 'The signing key of bearer tokens; npm run setup adds the first API client',
 }
 
 /** The values of {@link OUTPUT} of one deployment. */

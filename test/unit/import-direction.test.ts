@@ -19,6 +19,7 @@ const SHARED_WITH_INFRA = [
   'functions/domain/brand.ts',
   'functions/domain/clouds.ts',
   'functions/domain/due-bucket.ts',
+  'functions/domain/stored-keyring.ts',
 ]
 
 const imports = ['functions', 'infra'].flatMap(importsBelow)

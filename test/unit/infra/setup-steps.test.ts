@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { isApiAccess, isKeyring, newApiAccess, newKeyring } from '../../../infra/secret-values.ts'
+import { newKeyring, storedKeyringOf } from '../../../functions/domain/stored-keyring.ts'
+import { type ApiAccessValue, apiAccessOf, newApiAccess } from '../../../infra/secret-values.ts'
 import { type SetupDependencies, setUp } from '../../../infra/setup-steps.ts'
 
 const CREDENTIAL = {
@@ -62,12 +63,31 @@ describe('setup', () => {
   ])('fills secrets that are %s', async (_name, secrets) => {
     const deployment = aDeployment(secrets)
     await deployment.run()
-    expect(deployment.value('access')).toSatisfy(isKeyring)
-    expect(deployment.value('refresh')).toSatisfy(isKeyring)
+    expect(storedKeyringOf(deployment.value('access'))).toBeDefined()
+    expect(storedKeyringOf(deployment.value('refresh'))).toBeDefined()
     expect(deployment.value('access')).not.toEqual(deployment.value('refresh'))
-    expect(deployment.value('api')).toSatisfy(isApiAccess)
+    expect(apiAccessOf(deployment.value('api'))).toBeDefined()
     expect(deployment.value('app')).toEqual(CREDENTIAL)
     expect(deployment.settings.clientId).toBe(CREDENTIAL.clientId)
+  })
+
+  test('keeps the keys that the deployment made, and adds the first API client to them', async () => {
+    const key = 'Ab3'.repeat(14).concat('x')
+    const made = {
+      access: `{"active":"k1","k1":"${key}"}`,
+      refresh: `{"active":"k1","k1":"${key}"}`,
+    }
+    const deployment = aDeployment({
+      ...made,
+      api: `{"clients":[],"signingKey":"${key}"}`,
+      app: 'Zx',
+    })
+    await deployment.run()
+    expect(deployment.held.get('access')).toBe(made.access)
+    expect(deployment.held.get('refresh')).toBe(made.refresh)
+    const { signingKey, clients } = deployment.value('api') as ApiAccessValue
+    expect(signingKey).toBe(key)
+    expect(clients.map(({ clientId }) => clientId)).toEqual(['partner'])
   })
 
   test('changes nothing and asks nothing when all is filled', async () => {
@@ -101,7 +121,7 @@ describe('setup', () => {
   test('replaces the credential of the app on request, and nothing else', async () => {
     const old = { clientId: 'old', clientSecret: 'old-secret' }
     const access = JSON.stringify(newKeyring())
-    const api = JSON.stringify(newApiAccess([]))
+    const api = JSON.stringify(newApiAccess([{ clientId: 'partner', clientSecret: 's' }]))
     const deployment = aDeployment({ app: JSON.stringify(old), access, refresh: access, api })
     await deployment.run(true)
     expect(deployment.value('app')).toEqual(CREDENTIAL)
