@@ -10,7 +10,8 @@ import type { ServiceFunction, Variable } from './service-function.ts'
  */
 const GENERATED_KEY = {
   passwordLength: 43,
-  excludePunctuation: true,
+  // One by one, and not by `excludePunctuation`, which emulators of CloudFormation do not know.
+  excludeCharacters: '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
   requireEachIncludedType: false,
 } as const
 
@@ -53,6 +54,21 @@ export class ServiceSecret extends Construct {
   /** Lets a function read the value, and tells it where. */
   grantRead(fn: ServiceFunction): void {
     fn.permit({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secretArn] })
+    fn.set(this.#variable, this.secretArn)
+  }
+
+  /** Lets a function replace the value by Secrets Manager's rotation, and tells it where. */
+  grantRotate(fn: ServiceFunction): void {
+    const actions = [
+      'DescribeSecret',
+      'GetSecretValue',
+      'PutSecretValue',
+      'UpdateSecretVersionStage',
+    ]
+    fn.permit({
+      actions: actions.map((action) => `secretsmanager:${action}`),
+      resources: [this.secretArn],
+    })
     fn.set(this.#variable, this.secretArn)
   }
 }

@@ -13,10 +13,17 @@ export interface ServiceSettings {
   readonly shards: number
   /** `adaptive` keeps idle connections merely alive; `always-hot` keeps every token fresh. */
   readonly refreshPolicy: string
+  /** Each keyring gets a new key this often; 0 leaves it to `npm run keys`. */
+  readonly keyRotationDays: number
 }
 
 /** A shard refreshes some thousand connections a minute. The number may change at any time. */
 const DEFAULT_SHARDS = 4
+
+const DEFAULT_KEY_ROTATION_DAYS = 90
+
+/** As rarely as Secrets Manager can. */
+const MOST_KEY_ROTATION_DAYS = 1000
 
 const REFRESH_POLICIES = ['adaptive', 'always-hot']
 
@@ -31,6 +38,7 @@ export function readServiceSettings(context: (name: string) => unknown): Service
     clouds: list(context('clouds') ?? ['commercial']),
     shards: Number(context('shards') ?? DEFAULT_SHARDS),
     refreshPolicy: String(context('refreshPolicy') ?? 'adaptive'),
+    keyRotationDays: Number(context('keyRotationDays') ?? DEFAULT_KEY_ROTATION_DAYS),
   }
   const problems = problemsOf(settings)
   if (problems.length > 0) {
@@ -46,6 +54,7 @@ function problemsOf(settings: ServiceSettings): readonly string[] {
     ...cloudProblems(settings.clouds),
     ...shardProblems(settings.shards),
     ...policyProblems(settings.refreshPolicy),
+    ...rotationProblems(settings.keyRotationDays),
   ]
 }
 
@@ -83,6 +92,15 @@ function shardProblems(shards: number): readonly string[] {
 function policyProblems(policy: string): readonly string[] {
   const usable = REFRESH_POLICIES.includes(policy)
   return usable ? [] : [`refreshPolicy is "${policy}": write "adaptive" or "always-hot"`]
+}
+
+function rotationProblems(days: number): readonly string[] {
+  const usable = Number.isInteger(days) && days >= 0 && days <= MOST_KEY_ROTATION_DAYS
+  return usable
+    ? []
+    : [
+        `keyRotationDays is ${days}: write a whole number of days up to ${MOST_KEY_ROTATION_DAYS}, or 0 for no rotation on schedule`,
+      ]
 }
 
 /** An origin as a browser sends it: a wildcard would be a host that no browser can be at. */

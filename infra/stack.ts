@@ -6,6 +6,7 @@ import { ENV } from '../functions/config.ts'
 import { CALLBACK_PATH, type HttpFunction, ROUTES } from '../functions/http/routes.ts'
 import { ConnectionsTable } from './connections-table.ts'
 import { ServiceHttpApi } from './http-api.ts'
+import { KeyringRotation } from './keyring-rotation.ts'
 import { DESCRIPTIONS, OUTPUT, type Outputs } from './outputs.ts'
 import { Secrets } from './secrets.ts'
 import { ServiceFunction, type ServiceFunctionProps, type Variable } from './service-function.ts'
@@ -55,6 +56,12 @@ const SIZES: Readonly<Record<HttpFunction, Omit<ServiceFunctionProps, 'bundle'>>
   },
 }
 
+const ROTATION_SIZE: Omit<ServiceFunctionProps, 'bundle'> = {
+  description: 'Adds a key to a keyring when Secrets Manager asks for it',
+  memoryMiB: 256,
+  timeoutSeconds: 30,
+}
+
 /** The service in one AWS account and region. */
 export class DynamicsConnectStack extends Stack {
   readonly #connections = new ConnectionsTable(this, 'Connections')
@@ -72,6 +79,7 @@ export class DynamicsConnectStack extends Stack {
     const publicUrl = settings.publicUrl ?? this.#api.url
     configure(functions, { ...settings, publicUrl })
     this.#grant(functions)
+    if (settings.keyRotationDays > 0) this.#rotateKeyrings(bundles, settings.keyRotationDays)
     this.#tell(publicUrl)
   }
 
@@ -117,6 +125,19 @@ export class DynamicsConnectStack extends Stack {
     this.#connections.grantQuery(api, ACCOUNT_INDEX)
     this.#signIns.grantItems(api, 'PutItem')
     this.#secrets.apiAccess.grantRead(api)
+  }
+
+  #rotateKeyrings(bundles: string, days: number): void {
+    const rotation = new ServiceFunction(this, 'rotation', {
+      ...ROTATION_SIZE,
+      bundle: join(bundles, 'rotation'),
+    })
+    const { accessTokenKeyring, refreshTokenKeyring } = this.#secrets
+    const keyrings = {
+      AccessTokenKeyring: accessTokenKeyring,
+      RefreshTokenKeyring: refreshTokenKeyring,
+    }
+    new KeyringRotation(this, 'KeyringRotation', { rotation, keyrings, days })
   }
 
   #tell(publicUrl: string): void {

@@ -1,8 +1,7 @@
-import { createSecretKey } from 'node:crypto'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { Clock } from '../domain/clock.ts'
 import type { Keyring, ReadKeyring } from '../domain/keyring.ts'
-import { storedKeyringOf } from '../domain/stored-keyring.ts'
+import { keyringOf, storedKeyringOf } from '../domain/stored-keyring.ts'
 import { cachedSecret } from './cached-secret.ts'
 import { jsonObjectOf } from './json-object.ts'
 
@@ -16,9 +15,5 @@ export function secretsManagerKeyring(
 
 function parse(text: string): Keyring | undefined {
   const stored = storedKeyringOf(jsonObjectOf(text))
-  if (stored === undefined) return undefined
-  const keys = Object.entries(stored.keys).map(
-    ([keyId, key]) => [keyId, createSecretKey(key, 'base64url')] as const,
-  )
-  return { active: stored.active, keys: new Map(keys) }
+  return stored && keyringOf(stored)
 }

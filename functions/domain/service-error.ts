@@ -7,6 +7,7 @@ import type { Reason } from './reason.ts'
 export type ServiceErrorCode =
   | 'configuration_invalid'
   | 'secret_unreadable'
+  | 'keyring_changed'
   | 'store_unavailable'
   | 'item_malformed'
   | 'token_unsealable'

@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto'
+import { createSecretKey, randomBytes } from 'node:crypto'
+import type { Keyring } from './keyring.ts'
 
 /** A keyring as it is stored: keys by their id, and the id of the one that seals. */
 export interface StoredKeyring {
@@ -29,6 +30,14 @@ export function storedKeyringOf(value: unknown): StoredKeyring | undefined {
   const keys = 'keys' in value ? value.keys : ownMember(value, active)
   const isKeyring = isRecord(keys) && Object.hasOwn(keys, active) && areKeys(keys)
   return isKeyring ? { active, keys } : undefined
+}
+
+/** The keyring as it seals and opens. */
+export function keyringOf(stored: StoredKeyring): Keyring {
+  const keys = Object.entries(stored.keys).map(
+    ([keyId, key]) => [keyId, createSecretKey(key, 'base64url')] as const,
+  )
+  return { active: stored.active, keys: new Map(keys) }
 }
 
 /** The keyring with one key more, which is active; every other key stays. */

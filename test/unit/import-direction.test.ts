@@ -8,7 +8,7 @@ interface Import {
   readonly to: string
 }
 
-const FUNCTIONS = ['authorize', 'callback', 'refresh', 'token', 'api']
+const FUNCTIONS = ['authorize', 'callback', 'refresh', 'token', 'api', 'rotation']
 const COMPOSITION_ROOTS = FUNCTIONS.map((name) => `functions/${name}/index.ts`)
 
 /** What the stack shares with the functions: names and shapes, never behaviour. */

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Bundle, buildFunctions } from '../../../infra/build.ts'
-import { FUNCTIONS, functionProperties, synthesized } from './synthesized.ts'
+import { DEPLOYED, functionProperties, synthesized } from './synthesized.ts'
 
 const run = promisify(execFile)
 const FUNCTIONS_FOLDER = join(import.meta.dirname, '../../../functions')
@@ -76,7 +76,7 @@ describe('the build', () => {
   })
 })
 
-const allWritten = FUNCTIONS.every((name) => existsSync(join(FUNCTIONS_FOLDER, name, 'index.ts')))
+const allWritten = DEPLOYED.every((name) => existsSync(join(FUNCTIONS_FOLDER, name, 'index.ts')))
 
 /** As much as a vendor's page should load for one button. */
 const CONNECT_SCRIPT_BUDGET_BYTES = 4096
@@ -98,10 +98,10 @@ describe.skipIf(!allWritten)('the real bundles', () => {
   })
 
   test('are those that the stack deploys', () => {
-    expect(made.map(({ name }) => name)).toEqual([...FUNCTIONS].sort())
+    expect(made.map(({ name }) => name)).toEqual([...DEPLOYED].sort())
   })
 
-  test.each(FUNCTIONS)('%s stays within its budget', (name) => {
+  test.each(DEPLOYED)('%s stays within its budget', (name) => {
     const budget = HAVE_PAGES.includes(name) ? BUDGET_KB + TEXTS_KB : BUDGET_KB
     expect(made.find((bundle) => bundle.name === name)?.kilobytes).toBeLessThan(budget)
   })
@@ -128,7 +128,7 @@ describe.skipIf(!allWritten)('the real bundles', () => {
     })
   })
 
-  test.each(FUNCTIONS)(
+  test.each(DEPLOYED)(
     '%s starts with exactly the variables that the stack gives it',
     async (name) => {
       const { Variables } = functionProperties(synthesized(), name).Environment

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import type { HttpFunction } from '../../../functions/http/routes.ts'
-import { FUNCTIONS, functionProperties, resourcesOf, synthesized } from './synthesized.ts'
+import {
+  DEPLOYED,
+  type DeployedFunction,
+  FUNCTIONS,
+  functionProperties,
+  resourcesOf,
+  synthesized,
+} from './synthesized.ts'
 
 interface Statement {
   readonly Effect: string
@@ -44,7 +50,7 @@ function asList<T>(value: T | readonly T[]): readonly T[] {
   return Array.isArray(value) ? value : [value as T]
 }
 
-function statementsOf(name: HttpFunction): readonly Statement[] {
+function statementsOf(name: DeployedFunction): readonly Statement[] {
   const role = functionProperties(template, name).Role as { readonly 'Fn::GetAtt': string[] }
   const roleId = role['Fn::GetAtt'][0]
   return [...resourcesOf<Policy>(template, 'AWS::IAM::Policy').values()]
@@ -52,7 +58,7 @@ function statementsOf(name: HttpFunction): readonly Statement[] {
     .flatMap((policy) => policy.PolicyDocument.Statement)
 }
 
-function permissionsOf(name: HttpFunction): readonly string[] {
+function permissionsOf(name: DeployedFunction): readonly string[] {
   const permissions = statementsOf(name).flatMap((statement) =>
     asList(statement.Resource).flatMap((resource) =>
       asList(statement.Action).map((action) => `${action} ${nameOf(resource)}`),
@@ -64,7 +70,7 @@ function permissionsOf(name: HttpFunction): readonly string[] {
 const LOGS = ['logs:CreateLogStream own log', 'logs:PutLogEvents own log']
 
 describe('permissions', () => {
-  test.each<[HttpFunction, readonly string[]]>([
+  test.each<[DeployedFunction, readonly string[]]>([
     [
       'authorize',
       [
@@ -133,13 +139,25 @@ describe('permissions', () => {
         'secretsmanager:GetSecretValue API access',
       ],
     ],
+    [
+      'rotation',
+      [
+        ...LOGS,
+        ...['access-token keyring', 'refresh-token keyring'].flatMap((keyring) => [
+          `secretsmanager:DescribeSecret ${keyring}`,
+          `secretsmanager:GetSecretValue ${keyring}`,
+          `secretsmanager:PutSecretValue ${keyring}`,
+          `secretsmanager:UpdateSecretVersionStage ${keyring}`,
+        ]),
+      ],
+    ],
   ])('%s may do exactly this', (name, permissions) => {
     expect(permissionsOf(name)).toEqual([...permissions].sort())
   })
 
   test('no policy names a wildcard, in an action or in a resource', () => {
-    const statements = FUNCTIONS.flatMap(statementsOf)
-    expect(statements.length).toBeGreaterThan(FUNCTIONS.length)
+    const statements = DEPLOYED.flatMap(statementsOf)
+    expect(statements.length).toBeGreaterThan(DEPLOYED.length)
     for (const { Effect, Action, Resource } of statements) {
       expect(Effect).toBe('Allow')
       expect(JSON.stringify([Action, Resource])).not.toContain('*')
@@ -148,7 +166,7 @@ describe('permissions', () => {
 
   test('each function has a role of its own, without policies that AWS manages', () => {
     const roles = resourcesOf<RoleProperties>(template, 'AWS::IAM::Role')
-    expect(roles.size).toBe(FUNCTIONS.length)
+    expect(roles.size).toBe(DEPLOYED.length)
     for (const role of roles.values()) {
       expect(role.ManagedPolicyArns).toBeUndefined()
       expect(role.Policies).toBeUndefined()
@@ -156,14 +174,17 @@ describe('permissions', () => {
   })
 
   test('every policy belongs to the role of one function', () => {
-    expect(resourcesOf(template, 'AWS::IAM::Policy').size).toBe(FUNCTIONS.length)
+    expect(resourcesOf(template, 'AWS::IAM::Policy').size).toBe(DEPLOYED.length)
     template.resourceCountIs('AWS::IAM::ManagedPolicy', 0)
   })
 
-  test('only this API and the sweeps may invoke a function', () => {
-    const principals = [...resourcesOf<InvokePermission>(template, 'AWS::Lambda::Permission')].map(
-      ([, { Principal, SourceArn }]) => [Principal, textOf(SourceArn)],
-    )
+  test('only this API, the sweeps and Secrets Manager may invoke a function', () => {
+    const permissions = [
+      ...resourcesOf<InvokePermission>(template, 'AWS::Lambda::Permission').values(),
+    ]
+    const principals = permissions
+      .filter(({ Principal }) => Principal !== 'secretsmanager.amazonaws.com')
+      .map(({ Principal, SourceArn }) => [Principal, textOf(SourceArn)])
     const fromTheApi = ['apigateway.amazonaws.com', expect.stringMatching(/:HttpApi\w+\/\*\/\*$/)]
     expect(principals).toHaveLength(FUNCTIONS.length + 1)
     expect(principals.filter(([principal]) => principal === fromTheApi[0])).toEqual(
@@ -173,6 +194,23 @@ describe('permissions', () => {
       'events.amazonaws.com',
       expect.stringMatching(/:rule\/dynamics-connect-sweep-\*$/),
     ])
+    expect(permissions).toHaveLength(FUNCTIONS.length + 3)
+  })
+
+  test('Secrets Manager may invoke the rotation for the keyrings of this account only', () => {
+    const permissions = [
+      ...resourcesOf<InvokePermission>(template, 'AWS::Lambda::Permission').values(),
+    ].filter(({ Principal }) => Principal === 'secretsmanager.amazonaws.com')
+    const keyrings = ['SecretsAccessTokenKeyringSecret', 'SecretsRefreshTokenKeyringSecret']
+    expect(permissions).toEqual(
+      keyrings.map((keyring) => ({
+        Action: 'lambda:InvokeFunction',
+        Principal: 'secretsmanager.amazonaws.com',
+        FunctionName: { 'Fn::GetAtt': [expect.stringMatching(/^rotationFunction/), 'Arn'] },
+        SourceAccount: { Ref: 'AWS::AccountId' },
+        SourceArn: { Ref: expect.stringMatching(`^${keyring}`) },
+      })),
+    )
   })
 })
 

@@ -11,7 +11,7 @@ interface SecretProperties {
     readonly SecretStringTemplate?: string
     readonly GenerateStringKey?: string
     readonly PasswordLength?: number
-    readonly ExcludePunctuation?: boolean
+    readonly ExcludeCharacters?: string
     readonly RequireEachIncludedType?: boolean
   }
 }
@@ -52,6 +52,13 @@ describe('a deployment', () => {
     expect(clients).toEqual([])
   })
 
+  test('leaves nothing but letters and digits to a key, for it is read as base64url', () => {
+    const printable = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index))
+    const { ExcludeCharacters = '' } = generationOf('ApiAccess')
+    const left = printable.filter((character) => !ExcludeCharacters.includes(character))
+    expect(left.join('')).toMatch(/^[0-9A-Za-z]{62}$/)
+  })
+
   // CloudFormation writes a new version over a secret in use when any of this changes.
   test.each([
     ['AccessTokenKeyring', '{"active":"k1"}', 'k1'],
@@ -62,7 +69,7 @@ describe('a deployment', () => {
       SecretStringTemplate,
       GenerateStringKey,
       PasswordLength: 43,
-      ExcludePunctuation: true,
+      ExcludeCharacters: expect.any(String),
       RequireEachIncludedType: false,
     })
   })

@@ -13,6 +13,7 @@ describe('the settings of a deployment', () => {
       clouds: ['commercial'],
       shards: 4,
       refreshPolicy: 'adaptive',
+      keyRotationDays: 90,
     })
   })
 
@@ -23,6 +24,7 @@ describe('the settings of a deployment', () => {
       clouds: 'usgov-high,usgov-dod',
       shards: '16',
       refreshPolicy: 'always-hot',
+      keyRotationDays: '0',
     }
     expect(settingsFrom(context)).toEqual({
       publicUrl: 'https://connect.example.com',
@@ -30,6 +32,7 @@ describe('the settings of a deployment', () => {
       clouds: ['usgov-high', 'usgov-dod'],
       shards: 16,
       refreshPolicy: 'always-hot',
+      keyRotationDays: 0,
     })
   })
 
@@ -75,6 +78,12 @@ describe('the settings of a deployment', () => {
   test.each([0, 65, 1.5, 'many', -1])('refuse %s shards', (shards) => {
     expect(() => settingsFrom({ shards })).toThrow(
       /shards is \S+: write a whole number from 1 to 64/,
+    )
+  })
+
+  test.each([-1, 1001, 1.5, 'often'])('refuse a rotation of keys every %s days', (days) => {
+    expect(() => settingsFrom({ keyRotationDays: days })).toThrow(
+      `keyRotationDays is ${Number(days)}: write a whole number of days up to 1000, or 0 for no rotation`,
     )
   })
 

@@ -2,9 +2,16 @@ import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
 import { CONNECTIONS_TABLE } from '../../../functions/adapters/table-schema.ts'
 import { ENV } from '../../../functions/config.ts'
-import { type HttpFunction, ROUTES } from '../../../functions/http/routes.ts'
+import { ROUTES } from '../../../functions/http/routes.ts'
 import { OUTPUT } from '../../../infra/outputs.ts'
-import { FUNCTIONS, functionProperties, resourcesOf, synthesized } from './synthesized.ts'
+import {
+  DEPLOYED,
+  type DeployedFunction,
+  FUNCTIONS,
+  functionProperties,
+  resourcesOf,
+  synthesized,
+} from './synthesized.ts'
 
 const template = synthesized()
 
@@ -14,16 +21,17 @@ function holds(assertion: () => void): void {
 }
 
 describe('functions', () => {
-  test('there is one for each name in the route table', () => {
-    holds(() => template.resourceCountIs('AWS::Lambda::Function', FUNCTIONS.length))
+  test('there is one for each name in the route table, and one that rotates keys', () => {
+    holds(() => template.resourceCountIs('AWS::Lambda::Function', DEPLOYED.length))
   })
 
-  test.each<[HttpFunction, number, number]>([
+  test.each<[DeployedFunction, number, number]>([
     ['authorize', 1024, 10],
     ['callback', 1024, 15],
     ['token', 1024, 28],
     ['refresh', 512, 50],
     ['api', 512, 10],
+    ['rotation', 256, 30],
   ])('%s runs on Node 24 and arm64 with %i MB and at most %i s', (name, MemorySize, Timeout) => {
     expect(functionProperties(template, name)).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -35,19 +43,19 @@ describe('functions', () => {
   })
 
   test('each writes to a log of its own', () => {
-    const logs = FUNCTIONS.map((name) => functionProperties(template, name).LoggingConfig.LogGroup)
-    expect(logs).toEqual(FUNCTIONS.map((name) => ({ Ref: expect.stringMatching(`^${name}Log`) })))
+    const logs = DEPLOYED.map((name) => functionProperties(template, name).LoggingConfig.LogGroup)
+    expect(logs).toEqual(DEPLOYED.map((name) => ({ Ref: expect.stringMatching(`^${name}Log`) })))
   })
 
   test('every log is kept for three months', () => {
     const groups = resourcesOf<{ RetentionInDays: number }>(template, 'AWS::Logs::LogGroup')
     const ofTheApi = 1
     expect([...groups.values()].map((group) => group.RetentionInDays)).toEqual(
-      Array.from({ length: FUNCTIONS.length + ofTheApi }, () => 90),
+      Array.from({ length: DEPLOYED.length + ofTheApi }, () => 90),
     )
   })
 
-  test.each<[HttpFunction, readonly (keyof typeof ENV)[]]>([
+  test.each<[DeployedFunction, readonly (keyof typeof ENV)[]]>([
     ['authorize', ['publicUrl', 'allowedOrigins', 'clouds', 'connectionsTable', 'signInsTable']],
     [
       'callback',
@@ -79,13 +87,14 @@ describe('functions', () => {
         ...(['signInsTable', 'apiAccessSecret'] as const),
       ],
     ],
+    ['rotation', ['accessTokenKeyringSecret', 'refreshTokenKeyringSecret']],
   ])('%s is told exactly this', (name, settings) => {
     const { Variables } = functionProperties(template, name).Environment
     expect(Object.keys(Variables).sort()).toEqual(settings.map((key) => ENV[key]).sort())
   })
 
   test('no variable holds a secret: those of secrets are references', () => {
-    for (const name of FUNCTIONS) {
+    for (const name of DEPLOYED) {
       const { Variables } = functionProperties(template, name).Environment
       const ofSecrets = Object.entries(Variables).filter(([key]) => key.endsWith('_SECRET_ARN'))
       for (const [, value] of ofSecrets) {
@@ -310,8 +319,10 @@ describe('outputs', () => {
   })
 })
 
-test('the stack needs only what the local emulator of AWS can deploy too', () => {
-  const { Resources } = template.toJSON() as { Resources: Record<string, { Type: string }> }
+test('without rotation the stack needs only what the local emulator of AWS can deploy too', () => {
+  const { Resources } = synthesized({ keyRotationDays: 0 }).toJSON() as {
+    Resources: Record<string, { Type: string }>
+  }
   const types = new Set(Object.values(Resources).map(({ Type }) => Type))
   expect([...types].sort()).toEqual([
     'AWS::ApiGatewayV2::Api',

@@ -9,8 +9,13 @@ import { STACK_NAME } from '../../../infra/outputs.ts'
 import { readServiceSettings } from '../../../infra/settings.ts'
 import { DynamicsConnectStack } from '../../../infra/stack.ts'
 
-/** Every function that the stack deploys. */
+/** Every function that answers HTTP. */
 export const FUNCTIONS = Object.keys(ROUTES) as readonly HttpFunction[]
+
+/** Every function that the stack deploys. */
+export const DEPLOYED = [...FUNCTIONS, 'rotation'] as const
+
+export type DeployedFunction = (typeof DEPLOYED)[number]
 
 /** The template of the stack, with one-line bundles in place of the real ones. */
 export function synthesized(context: Readonly<Record<string, unknown>> = {}): Template {
@@ -23,7 +28,7 @@ export function synthesized(context: Readonly<Record<string, unknown>> = {}): Te
 }
 
 /** The properties of the one function of that name. */
-export function functionProperties(template: Template, name: HttpFunction): FunctionProperties {
+export function functionProperties(template: Template, name: DeployedFunction): FunctionProperties {
   const found = Object.entries(template.findResources('AWS::Lambda::Function')).filter(([id]) =>
     id.startsWith(`${name}Function`),
   )
@@ -47,7 +52,7 @@ export function resourcesOf<P>(template: Template, type: string): ReadonlyMap<st
 
 function emptyBundles(): string {
   const folder = mkdtempSync(join(tmpdir(), 'bundles-'))
-  for (const name of FUNCTIONS) {
+  for (const name of DEPLOYED) {
     mkdirSync(join(folder, name))
     writeFileSync(join(folder, name, 'index.js'), `exports.handler = async () => '${name}'\n`)
   }
