@@ -19,3 +19,22 @@ export function clientSecretProblem(clientSecret: string): string | undefined {
     ? 'this is the "Secret ID" of the client secret, which Microsoft would refuse (AADSTS7000215): paste its "Value", which is shown only when the secret is made'
     : undefined
 }
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/
+
+/** @returns what is wrong with the end date of a client secret, which may be unknown, or `undefined`. */
+export function endsOnProblem(endsOn: string, now: Date): string | undefined {
+  if (endsOn === '') return undefined
+  if (!isDate(endsOn)) {
+    return `"${endsOn}" is no date: write the day that Microsoft shows under "Expires", such as 2027-05-01`
+  }
+  return Date.parse(endsOn) <= now.getTime()
+    ? `the client secret has ended on ${endsOn}: make a new one, or correct the date`
+    : undefined
+}
+
+/** JavaScript takes the 30th of February for the 2nd of March. */
+function isDate(text: string): boolean {
+  const time = DATE.test(text) ? Date.parse(text) : Number.NaN
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+}

@@ -24,7 +24,7 @@ export const DESCRIPTIONS: Readonly<Record<keyof typeof OUTPUT, string>> = {
   replyUrl: 'Register this with Microsoft, as a redirect URI of the platform Web',
   connectionsTable: 'Connections, their claims and the settings',
   signInsTable: 'Sign-ins under way',
-  appCredentialSecret: 'Fill with npm run setup: {"clientId","clientSecret"}',
+  appCredentialSecret: 'Fill with npm run setup: {"clientId","clientSecret","endsOn"}',
   accessTokenKeyringSecret:
     'The keys that seal access tokens; npm run keys reports and rotates them',
   refreshTokenKeyringSecret:

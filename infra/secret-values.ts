@@ -27,6 +27,8 @@ export interface ApiClient {
 export interface AppCredentialValue {
   readonly clientId: string
   readonly clientSecret: string
+  /** The day on which the client secret ends, as `2027-05-01`, where that is known. */
+  readonly endsOn?: string
 }
 
 /** HMAC-SHA256 takes 256 bits; a client secret of as many cannot be guessed. */
@@ -52,8 +54,9 @@ export function newApiClient(clientId: string): ApiClient {
 }
 
 /** The stored form of the app's credential. */
-export function appCredential({ clientId, clientSecret }: AppCredentialValue): AppCredentialValue {
-  return { clientId, clientSecret }
+export function appCredential(credential: AppCredentialValue): AppCredentialValue {
+  const { clientId, clientSecret, endsOn } = credential
+  return { clientId, clientSecret, ...(endsOn !== undefined && { endsOn }) }
 }
 
 /** @returns `undefined` when it holds no signing key or no list of API clients; the list may be empty. */

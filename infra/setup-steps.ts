@@ -102,8 +102,14 @@ async function fillAppCredential(
   }
   const credential = await operator.appCredential()
   await secrets.write(secretId, JSON.stringify(appCredential(credential)))
-  operator.tell('app credential: stored')
+  operator.tell(`app credential: stored; ${endOf(credential)}`)
   return credential.clientId
+}
+
+function endOf({ endsOn }: AppCredentialValue): string {
+  return endsOn === undefined
+    ? 'its end date is not known, so that no alarm comes before it'
+    : `it ends on ${endsOn}, and an alarm comes 30 and 7 days before`
 }
 
 /** A sign-in begins with the public client id and ends with the secret one: they must be the same. */

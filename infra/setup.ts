@@ -22,6 +22,7 @@ async function main(): Promise<void> {
     operator: terminalOperator({
       clientId: process.env.ENTRA_CLIENT_ID,
       clientSecret: process.env.ENTRA_CLIENT_SECRET,
+      endsOn: process.env.ENTRA_CLIENT_SECRET_ENDS_ON,
     }),
   }
   await setUp(deps, { outputs, replaceAppCredential: values['replace-app-credential'] })

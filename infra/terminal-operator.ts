@@ -1,12 +1,14 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
-import { clientIdProblem, clientSecretProblem } from './entra-credential.ts'
+import { clientIdProblem, clientSecretProblem, endsOnProblem } from './entra-credential.ts'
 import type { Operator } from './setup-steps.ts'
 
 /** The variables that answer the questions beforehand. */
 export interface PreparedAnswers {
   readonly clientId: string | undefined
   readonly clientSecret: string | undefined
+  /** Empty where it is not known. */
+  readonly endsOn: string | undefined
 }
 
 interface Question {
@@ -14,6 +16,8 @@ interface Question {
   readonly text: string
   readonly prepared: string | undefined
   readonly hidden: boolean
+  /** What is taken where there is nobody to ask; without it the question must be answered. */
+  readonly otherwise?: string
   readonly problem: (answer: string) => string | undefined
 }
 
@@ -35,7 +39,15 @@ export function terminalOperator(prepared: PreparedAnswers): Operator {
         hidden: true,
         problem: clientSecretProblem,
       })
-      return { clientId, clientSecret }
+      const endsOn = await answerTo({
+        variable: 'ENTRA_CLIENT_SECRET_ENDS_ON',
+        text: 'Its end date, such as 2027-05-01 (empty if you do not know): ',
+        prepared: prepared.endsOn,
+        hidden: false,
+        otherwise: '',
+        problem: (answer) => endsOnProblem(answer, new Date()),
+      })
+      return { clientId, clientSecret, ...(endsOn !== '' && { endsOn }) }
     },
     tell: (line) => console.log(line),
   }
@@ -46,6 +58,7 @@ async function answerTo(question: Question): Promise<string> {
     return checked(question, question.prepared.trim())
   }
   if (!process.stdin.isTTY) {
+    if (question.otherwise !== undefined) return question.otherwise
     throw new Error(`set ${question.variable}, or run this in a terminal`)
   }
   for (;;) {

@@ -43,5 +43,13 @@ function parse(text: string): AppCredential | undefined {
   const value = jsonObjectOf(text)
   const clientId = value && optionalText(value, 'clientId')
   const clientSecret = value && optionalText(value, 'clientSecret')
-  return clientId && clientSecret ? { clientId, clientSecret } : undefined
+  if (!clientId || !clientSecret) return undefined
+  const endsAt = value && endOf(optionalText(value, 'endsOn'))
+  return { clientId, clientSecret, ...(endsAt && { endsAt }) }
+}
+
+/** The beginning of the day, in UTC. A date that is none makes no credential unusable. */
+function endOf(endsOn: string | undefined): Date | undefined {
+  const time = Date.parse(endsOn ?? '')
+  return Number.isNaN(time) ? undefined : new Date(time)
 }

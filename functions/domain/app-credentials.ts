@@ -2,6 +2,8 @@
 export interface AppCredential {
   readonly clientId: string
   readonly clientSecret: string
+  /** When Microsoft stops accepting it, where whoever stored it said so. */
+  readonly endsAt?: Date
 }
 
 /** The partner's app registration. */

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { newKeyring, storedKeyringOf } from '../../../functions/domain/stored-keyring.ts'
-import { type ApiAccessValue, apiAccessOf, newApiAccess } from '../../../infra/secret-values.ts'
+import {
+  type ApiAccessValue,
+  type AppCredentialValue,
+  apiAccessOf,
+  newApiAccess,
+} from '../../../infra/secret-values.ts'
 import { type SetupDependencies, setUp } from '../../../infra/setup-steps.ts'
 
 const CREDENTIAL = {
@@ -20,7 +25,10 @@ const OUTPUTS = {
 }
 
 /** A deployment in memory: what it holds, and what its operator was told. */
-function aDeployment(secrets: Readonly<Record<string, string>> = {}) {
+function aDeployment(
+  secrets: Readonly<Record<string, string>> = {},
+  credential: AppCredentialValue = CREDENTIAL,
+) {
   const held = new Map(Object.entries(secrets))
   const settings = { clientId: undefined as string | undefined, writes: 0 }
   const told: string[] = []
@@ -42,7 +50,7 @@ function aDeployment(secrets: Readonly<Record<string, string>> = {}) {
     operator: {
       appCredential: async () => {
         asked.push('app credential')
-        return CREDENTIAL
+        return credential
       },
       tell: (line) => told.push(line),
     },
@@ -128,6 +136,21 @@ describe('setup', () => {
     expect(deployment.settings.clientId).toBe(CREDENTIAL.clientId)
     expect(deployment.held.get('access')).toBe(access)
     expect(deployment.held.get('api')).toBe(api)
+  })
+
+  test('keeps the end date of the client secret with it, and says when alarms come', async () => {
+    const deployment = aDeployment({}, { ...CREDENTIAL, endsOn: '2027-05-01' })
+    await deployment.run()
+    expect(deployment.value('app')).toEqual({ ...CREDENTIAL, endsOn: '2027-05-01' })
+    expect(deployment.told).toContainEqual(
+      'app credential: stored; it ends on 2027-05-01, and an alarm comes 30 and 7 days before',
+    )
+  })
+
+  test('says that no alarm comes before an end that is not known', async () => {
+    const deployment = aDeployment()
+    await deployment.run()
+    expect(deployment.told).toContainEqual(expect.stringContaining('end date is not known'))
   })
 
   test('takes the client id of the settings from a credential that was stored before', async () => {

@@ -129,6 +129,14 @@ describe('npm run setup', () => {
     expect(first.out + second.out).not.toContain(CLIENT_SECRET)
   })
 
+  test('keeps the end date of the client secret', async () => {
+    const { standIn, run } = await aDeployment()
+    const answers = { ENTRA_CLIENT_ID: CLIENT_ID, ENTRA_CLIENT_SECRET: CLIENT_SECRET }
+    await run({ ...answers, ENTRA_CLIENT_SECRET_ENDS_ON: '2999-05-01' })
+    const stored = standIn.secrets.get(`${ARN}${OUTPUT.appCredentialSecret}`)
+    expect(JSON.parse(stored ?? '')).toMatchObject({ endsOn: '2999-05-01' })
+  })
+
   test('changes only the client id of the settings', async () => {
     const { standIn, run } = await aDeployment()
     standIn.settings = { pk: { S: 'settings' }, clientId: { S: 'old' }, alwaysHot: { BOOL: true } }
@@ -170,6 +178,15 @@ describe('npm run setup', () => {
       'the id of a secret in place of its value',
       { ENTRA_CLIENT_ID: CLIENT_ID, ENTRA_CLIENT_SECRET: '99999999-8888-7777-6666-555555555555' },
       /ENTRA_CLIENT_SECRET: this is the "Secret ID" .*AADSTS7000215\): paste its "Value"/,
+    ],
+    [
+      'an end date that has passed',
+      {
+        ENTRA_CLIENT_ID: CLIENT_ID,
+        ENTRA_CLIENT_SECRET: CLIENT_SECRET,
+        ENTRA_CLIENT_SECRET_ENDS_ON: '2020-05-01',
+      },
+      /ENTRA_CLIENT_SECRET_ENDS_ON: the client secret has ended on 2020-05-01: make a new one/,
     ],
     [
       'no terminal to ask for the client secret',
