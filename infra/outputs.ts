@@ -16,6 +16,8 @@ export const OUTPUT = {
   accessTokenKeyringSecret: 'AccessTokenKeyringSecretArn',
   refreshTokenKeyringSecret: 'RefreshTokenKeyringSecretArn',
   apiAccessSecret: 'ApiAccessSecretArn',
+  callbackRole: 'CallbackRoleArn',
+  refreshRole: 'RefreshRoleArn',
 } as const
 
 /** What each of {@link OUTPUT} is for. */
@@ -24,12 +26,14 @@ export const DESCRIPTIONS: Readonly<Record<keyof typeof OUTPUT, string>> = {
   replyUrl: 'Register this with Microsoft, as a redirect URI of the platform Web',
   connectionsTable: 'Connections, their claims and the settings',
   signInsTable: 'Sign-ins under way',
-  appCredentialSecret: 'Fill with npm run setup: {"clientId","clientSecret","endsOn"}',
+  appCredentialSecret: 'Fill with npm run setup: the client secret, the certificate, or neither',
   accessTokenKeyringSecret:
     'The keys that seal access tokens; npm run keys reports and rotates them',
   refreshTokenKeyringSecret:
     'The keys that seal refresh tokens; npm run keys reports and rotates them',
   apiAccessSecret: 'The signing key of bearer tokens; npm run setup adds the first API client',
+  callbackRole: 'Whom Microsoft has to trust when the app has no credential of its own',
+  refreshRole: 'Whom Microsoft has to trust when the app has no credential of its own',
 }
 
 /** The values of {@link OUTPUT} of one deployment. */

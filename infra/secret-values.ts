@@ -23,14 +23,6 @@ export interface ApiClient {
   readonly accountId?: string
 }
 
-/** What is stored of the app registered with Microsoft. */
-export interface AppCredentialValue {
-  readonly clientId: string
-  readonly clientSecret: string
-  /** The day on which the client secret ends, as `2027-05-01`, where that is known. */
-  readonly endsOn?: string
-}
-
 /** HMAC-SHA256 takes 256 bits; a client secret of as many cannot be guessed. */
 const SECRET_BYTES = 32
 
@@ -53,12 +45,6 @@ export function newApiClient(clientId: string): ApiClient {
   return { clientId, clientSecret: randomSecret() }
 }
 
-/** The stored form of the app's credential. */
-export function appCredential(credential: AppCredentialValue): AppCredentialValue {
-  const { clientId, clientSecret, endsOn } = credential
-  return { clientId, clientSecret, ...(endsOn !== undefined && { endsOn }) }
-}
-
 /** @returns `undefined` when it holds no signing key or no list of API clients; the list may be empty. */
 export function apiAccessOf(value: unknown): ApiAccessValue | undefined {
   return isApiAccess(value) ? value : undefined
@@ -71,15 +57,6 @@ function isApiAccess(value: unknown): value is ApiAccessValue {
     Array.isArray(value.clients) &&
     value.clients.every(isApiClientValue)
   )
-}
-
-/** @returns `undefined` when it holds no client id or no client secret. */
-export function appCredentialOf(value: unknown): AppCredentialValue | undefined {
-  return isAppCredential(value) ? value : undefined
-}
-
-function isAppCredential(value: unknown): value is AppCredentialValue {
-  return isRecord(value) && isText(value.clientId) && isText(value.clientSecret)
 }
 
 function isApiClientValue(value: unknown): value is ApiClientValue {

@@ -27,6 +27,8 @@ export interface ServiceFunctionProps {
 export interface Permission {
   readonly actions: readonly string[]
   readonly resources: readonly string[]
+  /** Under which conditions; without any always. */
+  readonly conditions?: Readonly<Record<string, unknown>>
 }
 
 /** The name of a variable that the functions know. */
@@ -35,6 +37,7 @@ export type Variable = (typeof ENV)[keyof typeof ENV]
 /** One Lambda function with its own role, which may write to its own log and nothing else. */
 export class ServiceFunction extends Construct {
   readonly lambda: LambdaFunction
+  readonly roleArn: string
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id)
@@ -42,6 +45,8 @@ export class ServiceFunction extends Construct {
       retention: LOG_RETENTION,
       removalPolicy: RemovalPolicy.DESTROY,
     })
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+    this.roleArn = role.roleArn
     this.lambda = new LambdaFunction(this, 'Function', {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
@@ -50,7 +55,7 @@ export class ServiceFunction extends Construct {
       handler: 'index.handler',
       memorySize: props.memoryMiB,
       timeout: Duration.seconds(props.timeoutSeconds),
-      role: new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
+      role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
     })
@@ -61,9 +66,13 @@ export class ServiceFunction extends Construct {
   }
 
   /** Adds to what the function may do. */
-  permit({ actions, resources }: Permission): void {
+  permit({ actions, resources, conditions }: Permission): void {
     this.lambda.addToRolePolicy(
-      new PolicyStatement({ actions: [...actions], resources: [...resources] }),
+      new PolicyStatement({
+        actions: [...actions],
+        resources: [...resources],
+        ...(conditions && { conditions }),
+      }),
     )
   }
 

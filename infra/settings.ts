@@ -15,10 +15,14 @@ export interface ServiceSettings {
   readonly refreshPolicy: string
   /** Each keyring gets a new key this often; 0 leaves it to `npm run keys`. */
   readonly keyRotationDays: number
+  /** `federated`: AWS vouches for the functions. `secret`: they read a client secret or a certificate. */
+  readonly appCredential: string
 }
 
 /** A shard refreshes some thousand connections a minute. The number may change at any time. */
 const DEFAULT_SHARDS = 4
+
+const APP_CREDENTIALS = ['secret', 'federated']
 
 const DEFAULT_KEY_ROTATION_DAYS = 90
 
@@ -39,6 +43,7 @@ export function readServiceSettings(context: (name: string) => unknown): Service
     shards: Number(context('shards') ?? DEFAULT_SHARDS),
     refreshPolicy: String(context('refreshPolicy') ?? 'adaptive'),
     keyRotationDays: Number(context('keyRotationDays') ?? DEFAULT_KEY_ROTATION_DAYS),
+    appCredential: String(context('appCredential') ?? 'secret'),
   }
   const problems = problemsOf(settings)
   if (problems.length > 0) {
@@ -55,6 +60,7 @@ function problemsOf(settings: ServiceSettings): readonly string[] {
     ...shardProblems(settings.shards),
     ...policyProblems(settings.refreshPolicy),
     ...rotationProblems(settings.keyRotationDays),
+    ...credentialProblems(settings),
   ]
 }
 
@@ -101,6 +107,18 @@ function rotationProblems(days: number): readonly string[] {
     : [
         `keyRotationDays is ${days}: write a whole number of days up to ${MOST_KEY_ROTATION_DAYS}, or 0 for no rotation on schedule`,
       ]
+}
+
+function credentialProblems({ appCredential, clouds }: ServiceSettings): readonly string[] {
+  if (!APP_CREDENTIALS.includes(appCredential)) {
+    return [`appCredential is "${appCredential}": write "secret" or "federated"`]
+  }
+  const isFederable = clouds.every((name) => name === 'commercial')
+  return appCredential === 'federated' && !isFederable
+    ? [
+        'appCredential is "federated", which only the cloud "commercial" takes: write "secret", and give npm run setup a certificate',
+      ]
+    : []
 }
 
 /** An origin as a browser sends it: a wildcard would be a host that no browser can be at. */

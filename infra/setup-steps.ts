@@ -1,13 +1,11 @@
-import { newKeyring, storedKeyringOf } from '../functions/domain/stored-keyring.ts'
-import type { Outputs } from './outputs.ts'
 import {
   type AppCredentialValue,
-  apiAccessOf,
-  appCredential,
-  appCredentialOf,
-  newApiAccess,
-  newApiClient,
-} from './secret-values.ts'
+  knownAppCredentialOf,
+} from '../functions/domain/stored-app-credential.ts'
+import { newKeyring, storedKeyringOf } from '../functions/domain/stored-keyring.ts'
+import { federationCommands } from './federated-credential.ts'
+import type { Outputs } from './outputs.ts'
+import { apiAccessOf, newApiAccess, newApiClient } from './secret-values.ts'
 
 /** Where secrets are kept. */
 export interface SecretStore {
@@ -94,22 +92,32 @@ async function fillAppCredential(
   { outputs, replaceAppCredential }: SetupOptions,
 ): Promise<string> {
   const secretId = outputs.appCredentialSecret
-  const wanted = { name: 'app credential', secretId, parse: appCredentialOf }
+  const wanted = { name: 'app credential', secretId, parse: knownAppCredentialOf }
   const kept = replaceAppCredential ? undefined : await filled(secrets, wanted)
   if (kept !== undefined) {
     operator.tell('app credential: kept (--replace-app-credential replaces it)')
     return kept.clientId
   }
   const credential = await operator.appCredential()
-  await secrets.write(secretId, JSON.stringify(appCredential(credential)))
-  operator.tell(`app credential: stored; ${endOf(credential)}`)
+  await secrets.write(secretId, JSON.stringify(credential))
+  for (const line of wordsFor(credential, outputs)) operator.tell(line)
   return credential.clientId
 }
 
-function endOf({ endsOn }: AppCredentialValue): string {
-  return endsOn === undefined
+function wordsFor(credential: AppCredentialValue, outputs: Outputs): readonly string[] {
+  if (!('federated' in credential)) return [`app credential: stored; ${endOf(credential)}`]
+  const commands = federationCommands(credential.clientId, outputs)
+  return [
+    'app credential: none; deploy with --context appCredential=federated, and let Microsoft trust the functions:',
+    ...commands.map((command) => `  ${command}`),
+  ]
+}
+
+function endOf(credential: AppCredentialValue): string {
+  const endsAt = knownAppCredentialOf(credential)?.endsAt
+  return endsAt === undefined
     ? 'its end date is not known, so that no alarm comes before it'
-    : `it ends on ${endsOn}, and an alarm comes 30 and 7 days before`
+    : `it ends on ${endsAt.toISOString().slice(0, 10)}, and an alarm comes 30 and 7 days before`
 }
 
 /** A sign-in begins with the public client id and ends with the secret one: they must be the same. */

@@ -6,6 +6,7 @@ import { ENV } from '../functions/config.ts'
 import { CALLBACK_PATH, type HttpFunction, ROUTES } from '../functions/http/routes.ts'
 import { ConnectionsTable } from './connections-table.ts'
 import { ServiceHttpApi } from './http-api.ts'
+import { grantIdentityToken } from './identity-token.ts'
 import { KeyringRotation } from './keyring-rotation.ts'
 import { DESCRIPTIONS, OUTPUT, type Outputs } from './outputs.ts'
 import { Secrets } from './secrets.ts'
@@ -79,8 +80,11 @@ export class DynamicsConnectStack extends Stack {
     const publicUrl = settings.publicUrl ?? this.#api.url
     configure(functions, { ...settings, publicUrl })
     this.#grant(functions)
+    if (settings.appCredential === 'federated') {
+      grantIdentityToken(functions.callback, functions.refresh)
+    }
     if (settings.keyRotationDays > 0) this.#rotateKeyrings(bundles, settings.keyRotationDays)
-    this.#tell(publicUrl)
+    this.#tell(publicUrl, functions)
   }
 
   #functions(bundles: string): Functions {
@@ -140,7 +144,7 @@ export class DynamicsConnectStack extends Stack {
     new KeyringRotation(this, 'KeyringRotation', { rotation, keyrings, days })
   }
 
-  #tell(publicUrl: string): void {
+  #tell(publicUrl: string, { callback, refresh }: Functions): void {
     const outputs: Outputs = {
       apiUrl: this.#api.url,
       replyUrl: `${publicUrl}${CALLBACK_PATH}`,
@@ -150,6 +154,8 @@ export class DynamicsConnectStack extends Stack {
       accessTokenKeyringSecret: this.#secrets.accessTokenKeyring.secretArn,
       refreshTokenKeyringSecret: this.#secrets.refreshTokenKeyring.secretArn,
       apiAccessSecret: this.#secrets.apiAccess.secretArn,
+      callbackRole: callback.roleArn,
+      refreshRole: refresh.roleArn,
     }
     for (const key of Object.keys(OUTPUT) as (keyof Outputs)[]) {
       new CfnOutput(this, OUTPUT[key], { value: outputs[key], description: DESCRIPTIONS[key] })

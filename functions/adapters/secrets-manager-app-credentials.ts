@@ -1,55 +1,68 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { AppCredential, AppCredentials } from '../domain/app-credentials.ts'
 import type { Clock } from '../domain/clock.ts'
+import type { ReadIdentityToken } from '../domain/identity-token.ts'
+import { type KnownAppCredential, knownAppCredentialOf } from '../domain/stored-app-credential.ts'
 import { cachedSecret } from './cached-secret.ts'
-import { jsonObjectOf, optionalText } from './json-object.ts'
+import { jsonObjectOf } from './json-object.ts'
 import { readSecretText } from './read-secret-text.ts'
 
 /** How long a credential that worked is preferred to the current one. */
 const PREFERENCE_MS = 10 * 60 * 1000
 
+export interface AppCredentialsOptions {
+  readonly secretArn: string
+  /** What an app without a credential of its own proves itself with. */
+  readonly readIdentityToken: ReadIdentityToken
+  readonly now: Clock
+}
+
 export function secretsManagerAppCredentials(
   client: SecretsManagerClient,
-  { secretArn, now }: { readonly secretArn: string; readonly now: Clock },
+  { secretArn, readIdentityToken, now }: AppCredentialsOptions,
 ): AppCredentials {
   const expected = '{"clientId":"…","clientSecret":"…"} of the app registered with Microsoft'
   const readCurrent = cachedSecret({ client, secretArn, parse, expected, now })
-  let preferred: { readonly credential: AppCredential; readonly until: number } | undefined
+  let preferred: { readonly credential: KnownAppCredential; readonly until: number } | undefined
+
+  const withProof = async (
+    known: KnownAppCredential,
+    readToken: () => Promise<string>,
+  ): Promise<AppCredential> =>
+    known.kind === 'federated' ? { ...known, assertion: await readToken() } : known
+
+  const newToken = () => readIdentityToken({ reread: true }).catch(() => readIdentityToken())
 
   const readPrevious = async (): Promise<readonly AppCredential[]> => {
     const text = await readSecretText(client, { secretArn, stage: 'AWSPREVIOUS' })
-    const credential = text === undefined ? undefined : parse(text)
-    return credential ? [credential] : []
+    const known = text === undefined ? undefined : parse(text)
+    return known ? [await withProof(known, newToken)] : []
   }
 
   return {
     read: async () => {
       const isPreferred = preferred !== undefined && preferred.until > now().getTime()
-      return isPreferred && preferred ? preferred.credential : readCurrent()
+      const known = isPreferred && preferred ? preferred.credential : await readCurrent()
+      return withProof(known, readIdentityToken)
     },
     reread: async () => {
       // Without a previous version, or without an answer for it, the current one is all there is.
       const previous = readPrevious().catch(() => [])
       const current = readCurrent({ reread: true }).catch(() => readCurrent())
-      return [await current, ...(await previous)]
+      return [await withProof(await current, newToken), ...(await previous)]
     },
     prefer: (credential) => {
-      preferred = { credential, until: now().getTime() + PREFERENCE_MS }
+      preferred = { credential: withoutProof(credential), until: now().getTime() + PREFERENCE_MS }
     },
   }
 }
 
-function parse(text: string): AppCredential | undefined {
-  const value = jsonObjectOf(text)
-  const clientId = value && optionalText(value, 'clientId')
-  const clientSecret = value && optionalText(value, 'clientSecret')
-  if (!clientId || !clientSecret) return undefined
-  const endsAt = value && endOf(optionalText(value, 'endsOn'))
-  return { clientId, clientSecret, ...(endsAt && { endsAt }) }
+/** An identity token expires long before its app is no longer preferred. */
+function withoutProof(credential: AppCredential): KnownAppCredential {
+  const { kind, clientId } = credential
+  return kind === 'federated' ? { kind, clientId } : credential
 }
 
-/** The beginning of the day, in UTC. A date that is none makes no credential unusable. */
-function endOf(endsOn: string | undefined): Date | undefined {
-  const time = Date.parse(endsOn ?? '')
-  return Number.isNaN(time) ? undefined : new Date(time)
+function parse(text: string): KnownAppCredential | undefined {
+  return knownAppCredentialOf(jsonObjectOf(text))
 }

@@ -19,6 +19,8 @@ const SHARED_WITH_INFRA = [
   'functions/domain/brand.ts',
   'functions/domain/clouds.ts',
   'functions/domain/due-bucket.ts',
+  'functions/domain/identity-token.ts',
+  'functions/domain/stored-app-credential.ts',
   'functions/domain/stored-keyring.ts',
 ]
 

@@ -1,5 +1,5 @@
 import { type KeyObject, X509Certificate } from 'node:crypto'
-import { errors, jwtVerify } from 'jose'
+import { errors, type JWTPayload, jwtVerify } from 'jose'
 import type { StandInContext } from './context.ts'
 
 /** What is registered of a client certificate: its public half, and its thumbprint. */
@@ -25,6 +25,24 @@ export function readClientCertificate(pem: string): ClientCertificate {
   return { publicKey: certificate.publicKey, thumbprint: digest.toString('base64url') }
 }
 
+/** The assertions that were taken, each of which is good for one request (RFC 7523 §3, item 7). */
+export interface TakenAssertions {
+  isNew(claims: JWTPayload): boolean
+}
+
+export function takenAssertions(now: () => Date): TakenAssertions {
+  const expiryById = new Map<string, number>()
+  return {
+    isNew: ({ jti = '', exp = 0 }) => {
+      const oldest = now().getTime() / 1000 - CLOCK_TOLERANCE_SECONDS
+      for (const [id, expiry] of expiryById) if (expiry < oldest) expiryById.delete(id)
+      if (expiryById.has(jti)) return false
+      expiryById.set(jti, exp)
+      return true
+    },
+  }
+}
+
 /** The AADSTS code for an assertion that does not prove who sent it; `undefined` when it does. */
 export async function assertionProblem(
   context: StandInContext,
@@ -35,7 +53,7 @@ export async function assertionProblem(
   if (clientCertificate === undefined) return BAD_SIGNATURE
   const issuers = [`${url}/${authority}/oauth2/v2.0/token`, `${url}/${authority}/v2.0`]
   try {
-    const { protectedHeader } = await jwtVerify(assertion, clientCertificate.publicKey, {
+    const { payload, protectedHeader } = await jwtVerify(assertion, clientCertificate.publicKey, {
       algorithms: ['PS256', 'RS256'],
       audience: issuers,
       issuer: clientId,
@@ -45,7 +63,8 @@ export async function assertionProblem(
       currentDate: context.now(),
     })
     const isRegistered = protectedHeader['x5t#S256'] === clientCertificate.thumbprint
-    return isRegistered ? undefined : BAD_SIGNATURE
+    const isNew = context.assertions.isNew(payload)
+    return isRegistered && isNew ? undefined : BAD_SIGNATURE
   } catch (error) {
     return codeOf(error)
   }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAuthorizationCodes } from './authorization-codes.ts'
-import { readClientCertificate } from './client-assertion.ts'
+import { readClientCertificate, takenAssertions } from './client-assertion.ts'
 import type { RecordedRequest, StandInContext } from './context.ts'
 import { deliver, hold } from './deliver.ts'
 import { faultReply } from './fault-reply.ts'
@@ -82,6 +82,7 @@ function partsOf(
     clientId,
     clientCertificate:
       clientCertificate === undefined ? undefined : readClientCertificate(clientCertificate),
+    assertions: takenAssertions(now),
     redirectUris,
     key,
     codes: createAuthorizationCodes(now),

@@ -50,10 +50,10 @@ function asList<T>(value: T | readonly T[]): readonly T[] {
   return Array.isArray(value) ? value : [value as T]
 }
 
-function statementsOf(name: DeployedFunction): readonly Statement[] {
-  const role = functionProperties(template, name).Role as { readonly 'Fn::GetAtt': string[] }
+function statementsOf(name: DeployedFunction, from = template): readonly Statement[] {
+  const role = functionProperties(from, name).Role as { readonly 'Fn::GetAtt': string[] }
   const roleId = role['Fn::GetAtt'][0]
-  return [...resourcesOf<Policy>(template, 'AWS::IAM::Policy').values()]
+  return [...resourcesOf<Policy>(from, 'AWS::IAM::Policy').values()]
     .filter((policy) => JSON.stringify(policy.Roles) === JSON.stringify([{ Ref: roleId }]))
     .flatMap((policy) => policy.PolicyDocument.Statement)
 }
@@ -156,11 +156,38 @@ describe('permissions', () => {
   })
 
   test('no policy names a wildcard, in an action or in a resource', () => {
-    const statements = DEPLOYED.flatMap(statementsOf)
+    const statements = DEPLOYED.flatMap((name) => statementsOf(name))
     expect(statements.length).toBeGreaterThan(DEPLOYED.length)
     for (const { Effect, Action, Resource } of statements) {
       expect(Effect).toBe('Allow')
       expect(JSON.stringify([Action, Resource])).not.toContain('*')
+    }
+  })
+
+  test('AWS vouches for whoever sends token requests, only where that is the app credential', () => {
+    const federated = synthesized({ appCredential: 'federated' })
+    const added = new Map(
+      DEPLOYED.map((name) => {
+        const known = JSON.stringify(statementsOf(name))
+        const more = statementsOf(name, federated).filter(
+          (statement) => !known.includes(JSON.stringify(statement)),
+        )
+        return [name, more]
+      }),
+    )
+    const statement = {
+      Effect: 'Allow',
+      Action: 'sts:GetWebIdentityToken',
+      Resource: '*',
+      Condition: {
+        'ForAllValues:StringEquals': { 'sts:IdentityTokenAudience': 'api://AzureADTokenExchange' },
+        StringEquals: { 'sts:SigningAlgorithm': 'RS256' },
+        NumericLessThanEquals: { 'sts:DurationSeconds': 900 },
+      },
+    }
+    for (const [name, statements] of added) {
+      const sendsTokenRequests = name === 'callback' || name === 'refresh'
+      expect(statements).toEqual(sendsTokenRequests ? [statement] : [])
     }
   })
 

@@ -1,12 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import {
-  apiAccessOf,
-  appCredential,
-  appCredentialOf,
-  newApiAccess,
-  newApiClient,
-} from '../../../infra/secret-values.ts'
+import { apiAccessOf, newApiAccess, newApiClient } from '../../../infra/secret-values.ts'
 
 const A_KEY = Buffer.alloc(32, 7).toString('base64url')
 
@@ -36,8 +30,6 @@ describe('a value is recognised', () => {
     for (const access of [newApiAccess([client]), newApiAccess([])]) {
       expect(apiAccessOf(access)).toEqual(access)
     }
-    const app = appCredential({ clientId: 'c', clientSecret: 's' })
-    expect(appCredentialOf(app)).toEqual(app)
   })
 
   test.each([
@@ -50,13 +42,5 @@ describe('a value is recognised', () => {
     ],
   ])('as no API access: %s', (_name, value) => {
     expect(apiAccessOf(value)).toBeUndefined()
-  })
-
-  test.each([
-    ['no client secret', { clientId: 'c' }],
-    ['an empty client secret', { clientId: 'c', clientSecret: '' }],
-    ['a list', ['c', 's']],
-  ])('as no app credential: %s', (_name, value) => {
-    expect(appCredentialOf(value)).toBeUndefined()
   })
 })

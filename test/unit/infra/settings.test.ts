@@ -14,6 +14,7 @@ describe('the settings of a deployment', () => {
       shards: 4,
       refreshPolicy: 'adaptive',
       keyRotationDays: 90,
+      appCredential: 'secret',
     })
   })
 
@@ -22,6 +23,7 @@ describe('the settings of a deployment', () => {
       publicUrl: 'https://connect.example.com',
       allowedOrigins: 'https://a.example.com, https://b.example.com:8443',
       clouds: 'usgov-high,usgov-dod',
+      appCredential: 'secret',
       shards: '16',
       refreshPolicy: 'always-hot',
       keyRotationDays: '0',
@@ -33,6 +35,7 @@ describe('the settings of a deployment', () => {
       shards: 16,
       refreshPolicy: 'always-hot',
       keyRotationDays: 0,
+      appCredential: 'secret',
     })
   })
 
@@ -84,6 +87,16 @@ describe('the settings of a deployment', () => {
   test.each([-1, 1001, 1.5, 'often'])('refuse a rotation of keys every %s days', (days) => {
     expect(() => settingsFrom({ keyRotationDays: days })).toThrow(
       `keyRotationDays is ${Number(days)}: write a whole number of days up to 1000, or 0 for no rotation`,
+    )
+  })
+
+  test('take an app without credential, in the cloud that knows it', () => {
+    expect(settingsFrom({ appCredential: 'federated' }).appCredential).toBe('federated')
+    expect(() => settingsFrom({ appCredential: 'federated', clouds: ['china'] })).toThrow(
+      'appCredential is "federated", which only the cloud "commercial" takes: write "secret"',
+    )
+    expect(() => settingsFrom({ appCredential: 'none' })).toThrow(
+      'appCredential is "none": write "secret" or "federated"',
     )
   })
 

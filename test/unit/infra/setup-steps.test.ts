@@ -1,12 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { AppCredentialValue } from '../../../functions/domain/stored-app-credential.ts'
 import { newKeyring, storedKeyringOf } from '../../../functions/domain/stored-keyring.ts'
-import {
-  type ApiAccessValue,
-  type AppCredentialValue,
-  apiAccessOf,
-  newApiAccess,
-} from '../../../infra/secret-values.ts'
+import { type ApiAccessValue, apiAccessOf, newApiAccess } from '../../../infra/secret-values.ts'
 import { type SetupDependencies, setUp } from '../../../infra/setup-steps.ts'
+import { selfSigned } from '../../support/self-signed-certificate.ts'
 
 const CREDENTIAL = {
   clientId: '11111111-2222-3333-4444-555555555555',
@@ -22,6 +19,8 @@ const OUTPUTS = {
   accessTokenKeyringSecret: 'access',
   refreshTokenKeyringSecret: 'refresh',
   apiAccessSecret: 'api',
+  callbackRole: 'arn:aws:iam::111122223333:role/callback',
+  refreshRole: 'arn:aws:iam::111122223333:role/refresh',
 }
 
 /** A deployment in memory: what it holds, and what its operator was told. */
@@ -151,6 +150,38 @@ describe('setup', () => {
     const deployment = aDeployment()
     await deployment.run()
     expect(deployment.told).toContainEqual(expect.stringContaining('end date is not known'))
+  })
+
+  test('stores a certificate with its key, and takes its end from it', async () => {
+    const { pem, keyPem } = selfSigned()
+    const { clientId } = CREDENTIAL
+    const credential = { clientId, certificate: pem, privateKey: keyPem }
+    const deployment = aDeployment({}, credential)
+    await deployment.run()
+    expect(deployment.value('app')).toEqual(credential)
+    expect(deployment.told).toContain(
+      'app credential: stored; it ends on 2036-01-01, and an alarm comes 30 and 7 days before',
+    )
+    expect(deployment.told.join()).not.toContain('PRIVATE KEY')
+    await deployment.run()
+    expect(deployment.asked).toHaveLength(1)
+  })
+
+  test('tells how Microsoft learns to trust the functions of an app without credential', async () => {
+    const { clientId } = CREDENTIAL
+    const deployment = aDeployment({}, { clientId, federated: true })
+    await deployment.run()
+    expect(deployment.value('app')).toEqual({ clientId, federated: true })
+    expect(deployment.settings.clientId).toBe(clientId)
+    const commands = deployment.told.filter((line) => line.startsWith('  a') || line.includes('$('))
+    expect(commands).toEqual([
+      '  aws iam enable-outbound-web-identity-federation  # once in this AWS account',
+      '  issuer=$(aws iam get-outbound-web-identity-federation-info --query IssuerIdentifier --output text)',
+      ...['callback', 'refresh'].map(
+        (name) =>
+          `  az ad app federated-credential create --id ${clientId} --parameters "{\\"name\\":\\"dynamics-connect-${name}\\",\\"issuer\\":\\"$issuer\\",\\"subject\\":\\"arn:aws:iam::111122223333:role/${name}\\",\\"audiences\\":[\\"api://AzureADTokenExchange\\"]}"`,
+      ),
+    ])
   })
 
   test('takes the client id of the settings from a credential that was stored before', async () => {

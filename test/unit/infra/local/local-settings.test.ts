@@ -11,7 +11,7 @@ describe('the settings of a local run', () => {
       allowedOrigins: undefined,
       sweepIntervalSeconds: 60,
       microsoft: {
-        ...STAND_IN_APP,
+        app: STAND_IN_APP,
         real: false,
         entraBaseUrl: undefined,
         dataverseBaseUrl: undefined,
@@ -40,8 +40,7 @@ describe('the settings of a local run', () => {
 
   test('mean the real Microsoft when an app is named and no other login host', () => {
     expect(readLocalSettings(APP).microsoft).toEqual({
-      clientId: 'id',
-      clientSecret: 'secret',
+      app: { clientId: 'id', clientSecret: 'secret' },
       real: true,
       entraBaseUrl: undefined,
       dataverseBaseUrl: undefined,
@@ -51,11 +50,11 @@ describe('the settings of a local run', () => {
   test('mean the named login host with the named app, or with the one of the stand-in', () => {
     const ENTRA_BASE_URL = 'http://localhost:9000'
     expect(readLocalSettings({ ...APP, ENTRA_BASE_URL }).microsoft).toMatchObject({
-      clientId: 'id',
+      app: { clientId: 'id' },
       real: false,
       entraBaseUrl: ENTRA_BASE_URL,
     })
-    expect(readLocalSettings({ ENTRA_BASE_URL }).microsoft).toMatchObject(STAND_IN_APP)
+    expect(readLocalSettings({ ENTRA_BASE_URL }).microsoft).toMatchObject({ app: STAND_IN_APP })
   })
 
   test.each([
