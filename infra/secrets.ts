@@ -77,7 +77,7 @@ export class ServiceSecret extends Construct {
 export class Secrets extends Construct {
   readonly appCredential = new ServiceSecret(this, 'AppCredential', {
     description:
-      'dynamics-connect: client id and client secret of the app registered with Microsoft',
+      'dynamics-connect: the app registered with Microsoft, and its client secret or certificate',
     variable: ENV.appCredentialSecret,
   })
 

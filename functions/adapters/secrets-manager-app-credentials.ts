@@ -21,7 +21,8 @@ export function secretsManagerAppCredentials(
   client: SecretsManagerClient,
   { secretArn, readIdentityToken, now }: AppCredentialsOptions,
 ): AppCredentials {
-  const expected = '{"clientId":"…","clientSecret":"…"} of the app registered with Microsoft'
+  const expected =
+    '{"clientId":"…","clientSecret":"…"}, or the other forms that npm run setup stores'
   const readCurrent = cachedSecret({ client, secretArn, parse, expected, now })
   let preferred: { readonly credential: KnownAppCredential; readonly until: number } | undefined
 

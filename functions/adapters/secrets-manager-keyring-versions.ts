@@ -33,7 +33,7 @@ export function secretsManagerKeyringVersions(
     readPending: (versionId) => readPending(secret, versionId),
     writePending: (versionId, keyring) => writePending(secret, versionId, JSON.stringify(keyring)),
     makeCurrent: (versionId, instead) => makeCurrent(secret, versionId, instead),
-    giveUp: (versionId) => giveUp(secret, versionId),
+    unmark: (versionId) => unmark(secret, versionId),
   }
 }
 
@@ -41,8 +41,7 @@ async function placeOf({ client, SecretId, call }: OneSecret, versionId: string)
   const command = new DescribeSecretCommand({ SecretId })
   const { VersionIdsToStages } = await call(() => client.send(command))
   const labels = VersionIdsToStages?.[versionId] ?? []
-  if (labels.includes(CURRENT)) return 'current'
-  return labels.includes(PENDING) ? 'pending' : 'none'
+  return { isCurrent: labels.includes(CURRENT), isPending: labels.includes(PENDING) }
 }
 
 async function readCurrent({ client, SecretId, call }: OneSecret) {
@@ -81,7 +80,7 @@ function makeCurrent(
   return call(() => isMade.catch(unless(InvalidParameterException, false)))
 }
 
-async function giveUp(
+async function unmark(
   { client, SecretId, call }: OneSecret,
   RemoveFromVersionId: string,
 ): Promise<void> {

@@ -23,8 +23,8 @@ export interface RotationRequest {
 
 /** The versions of one keyring's secret. Every call throws ServiceError `secret_unreadable` without an answer. */
 export interface KeyringVersions {
-  /** Whether a version is the one in use, is about to be, or neither. */
-  placeOf(versionId: string): Promise<'current' | 'pending' | 'none'>
+  /** Whether a version is in use, and whether it is marked as the one that is rotated to. */
+  placeOf(versionId: string): Promise<{ readonly isCurrent: boolean; readonly isPending: boolean }>
   readCurrent(): Promise<{ readonly versionId: string; readonly value: unknown }>
   /** @returns `undefined` when the version has no value yet. */
   readPending(versionId: string): Promise<unknown>
@@ -32,8 +32,8 @@ export interface KeyringVersions {
   writePending(versionId: string, keyring: StoredKeyring): Promise<void>
   /** @returns whether it took the place of that one, which was still the current one then. */
   makeCurrent(versionId: string, instead: string): Promise<boolean>
-  /** Ends the rotation to this version, so that the next one begins afresh. */
-  giveUp(versionId: string): Promise<void>
+  /** Takes the mark away: Secrets Manager begins no rotation while a version beside the current one has it. */
+  unmark(versionId: string): Promise<void>
 }
 
 /**
@@ -48,10 +48,13 @@ export async function rotateKeyring(
   versions: KeyringVersions,
   { step, versionId }: RotationRequest,
 ): Promise<'done' | 'already_current'> {
-  const place = await versions.placeOf(versionId)
-  if (place === 'current') return 'already_current'
+  const { isCurrent, isPending } = await versions.placeOf(versionId)
+  if (isCurrent) {
+    if (isPending && step === 'finishSecret') await versions.unmark(versionId)
+    return 'already_current'
+  }
   // The first step makes the version where it is not there yet.
-  if (place === 'none' && step !== 'createSecret') {
+  if (!isPending && step !== 'createSecret') {
     const message = 'no rotation to this version is under way'
     throw new ServiceError(message, { code: 'request_invalid' })
   }
@@ -90,11 +93,12 @@ async function test(versions: KeyringVersions, versionId: string): Promise<strin
 async function finish(versions: KeyringVersions, versionId: string): Promise<void> {
   const instead = await test(versions, versionId)
   if (!(await versions.makeCurrent(versionId, instead))) throw await outdated(versions, versionId)
+  await versions.unmark(versionId)
 }
 
 /** A key was added or dropped by hand since this version was made: in its place that would be undone. */
 async function outdated(versions: KeyringVersions, versionId: string): Promise<ServiceError> {
-  await versions.giveUp(versionId)
+  await versions.unmark(versionId)
   return new ServiceError('the keyring was changed while it was rotated; it is left as it is', {
     code: 'keyring_changed',
   })

@@ -14,6 +14,7 @@ describe('a rotation', () => {
     const after = await scene.stored()
     expect(after).toEqual({ active: 'k2', keys: { ...before.keys, k2: expect.any(String) } })
     expect(await scene.stored('AWSPREVIOUS')).toEqual(before)
+    expect(await scene.stored('AWSPENDING')).toBeUndefined()
   })
 
   test('changes nothing once it is over, whatever step is repeated', async () => {
@@ -64,26 +65,30 @@ describe('a rotation', () => {
 
 describe('a crash', () => {
   const calls = [
-    ['createSecret', 'DescribeSecret'],
-    ['createSecret', 'GetSecretValue'],
-    ['createSecret', 'PutSecretValue'],
-    ['testSecret', 'DescribeSecret'],
-    ['testSecret', 'GetSecretValue'],
-    ['finishSecret', 'DescribeSecret'],
-    ['finishSecret', 'GetSecretValue'],
-    ['finishSecret', 'UpdateSecretVersionStage'],
+    ['createSecret', 'DescribeSecret', 0],
+    ['createSecret', 'GetSecretValue', 0],
+    ['createSecret', 'GetSecretValue', 1],
+    ['createSecret', 'PutSecretValue', 0],
+    ['testSecret', 'DescribeSecret', 0],
+    ['testSecret', 'GetSecretValue', 0],
+    ['testSecret', 'GetSecretValue', 1],
+    ['finishSecret', 'DescribeSecret', 0],
+    ['finishSecret', 'GetSecretValue', 0],
+    ['finishSecret', 'GetSecretValue', 1],
+    ['finishSecret', 'UpdateSecretVersionStage', 0],
+    ['finishSecret', 'UpdateSecretVersionStage', 1],
   ] as const
-  const places = calls.flatMap(([step, call]) =>
-    (['before', 'after'] as const).map((when) => [step, when, call] as const),
+  const places = calls.flatMap(([step, call, later]) =>
+    (['before', 'after'] as const).map((when) => ({ step, when, call, later })),
   )
 
-  test.each(places)('in %s %s %s is mended by the next try', async (crashing, when, call) => {
+  test.each(places)('in $step $when $call $later is mended by the next try', async (crash) => {
     const before = newKeyring()
     const scene = await rotationScene(before)
     const versionId = aVersionId()
     for (const step of STEPS) {
-      if (step === crashing) {
-        scene.fail(call, when)
+      if (step === crash.step) {
+        scene.fail(crash.call, crash.when, crash.later)
         await expect(scene.step(step, versionId)).rejects.toMatchObject({
           code: 'secret_unreadable',
         })
@@ -93,6 +98,7 @@ describe('a crash', () => {
     const after = await scene.stored()
     expect(Object.keys(after?.keys ?? {})).toEqual(['k1', 'k2'])
     expect(after).toMatchObject({ active: 'k2', keys: before.keys })
+    expect(await scene.stored('AWSPENDING')).toBeUndefined()
   })
 
   test.each(STEPS.slice(0, -1))('after %s leaves the next rotation free to go on', async (last) => {

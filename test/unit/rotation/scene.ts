@@ -24,8 +24,8 @@ type Step = 'createSecret' | 'setSecret' | 'testSecret' | 'finishSecret'
 export interface RotationScene {
   readonly secretArn: string
   readonly log: RecordingLog
-  /** Fails the next call of that kind, after it took effect or before. */
-  fail(command: string, when: 'before' | 'after'): void
+  /** Fails the next call of that kind, or a later one, after it took effect or before. */
+  fail(command: string, when: 'before' | 'after', later?: number): void
   /** Runs once, before the next call of that kind. */
   beforeNext(command: string, run: () => Promise<unknown>): void
   step(step: Step, versionId: string): Promise<void>
@@ -114,7 +114,13 @@ function clientOf(endpoint: string): SecretsManagerClient {
 
 /** The client, with calls that fail when they are told to. */
 function faultsOn(client: SecretsManagerClient) {
-  const planned = new Map<string, 'before' | 'after'>()
+  const planned = new Map<string, { readonly when: 'before' | 'after'; readonly later: number }>()
+  const faultOf = (name: string) => {
+    const plan = planned.get(name)
+    planned.delete(name)
+    if (plan && plan.later > 0) planned.set(name, { ...plan, later: plan.later - 1 })
+    return plan?.later === 0 ? plan.when : undefined
+  }
   const hooks = new Map<string, () => Promise<unknown>>()
   const lost = () => Object.assign(new Error('canary words of AWS'), { name: 'TimeoutError' })
   client.middlewareStack.add(
@@ -123,8 +129,7 @@ function faultsOn(client: SecretsManagerClient) {
       const hook = hooks.get(name)
       hooks.delete(name)
       await hook?.()
-      const fault = planned.get(name)
-      planned.delete(name)
+      const fault = faultOf(name)
       if (fault === 'before') throw lost()
       const [answered] = await Promise.allSettled([next(args)])
       if (fault === 'after') throw lost()
@@ -136,7 +141,8 @@ function faultsOn(client: SecretsManagerClient) {
   onTestFinished(() => client.destroy())
   return {
     client,
-    fail: (command: string, when: 'before' | 'after') => void planned.set(command, when),
+    fail: (command: string, when: 'before' | 'after', later = 0) =>
+      void planned.set(command, { when, later }),
     beforeNext: (command: string, run: () => Promise<unknown>) => void hooks.set(command, run),
   }
 }
