@@ -1,6 +1,7 @@
 import { type KeyObject, X509Certificate } from 'node:crypto'
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import type { StandInContext } from './context.ts'
+import { federatedProblem, isFederated } from './federated-assertion.ts'
 
 /** What is registered of a client certificate: its public half, and its thumbprint. */
 export interface ClientCertificate {
@@ -49,6 +50,7 @@ export async function assertionProblem(
   authority: string,
   assertion: string,
 ): Promise<number | undefined> {
+  if (isFederated(context, assertion)) return federatedProblem(context, assertion)
   const { clientCertificate, clientId, url } = context
   if (clientCertificate === undefined) return BAD_SIGNATURE
   const issuers = [`${url}/${authority}/oauth2/v2.0/token`, `${url}/${authority}/v2.0`]

@@ -37,6 +37,7 @@ export async function startMicrosoft(refreshTokens: RefreshTokenUse): Promise<Mi
     clientId: STAND_IN_APP.clientId,
     clientCertificate: undefined,
     assertions: takenAssertions(now),
+    federatedCredentials: [],
     redirectUris: [REDIRECT_URI],
     key: await loadSigningKey(undefined),
     codes: createAuthorizationCodes(now),

@@ -44,7 +44,8 @@ describe('a client assertion', () => {
     ['for another endpoint', { claims: { aud: 'https://elsewhere.example' } }, 700212],
     ['that has expired', { claims: { exp: NOW - 301 } }, 700024],
     ['that is not valid yet', { claims: { nbf: NOW + 301 } }, 700024],
-    ['of another application', { claims: { iss: 'other' } }, 700027],
+    ['of another application', { claims: { iss: CLIENT_ID, sub: 'other' } }, 700027],
+    ['of an issuer that nobody trusts', { claims: { iss: 'other' } }, 700211],
     ['with another thumbprint', { header: { 'x5t#S256': 'other' } }, 700027],
   ])('%s is refused', async (_what, assertion, code) => {
     const stage = await scenario({ clientCertificate: CERTIFICATE.pem })
