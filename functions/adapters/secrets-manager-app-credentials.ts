@@ -53,15 +53,9 @@ export function secretsManagerAppCredentials(
       return [await withProof(await current, newToken), ...(await previous)]
     },
     prefer: (credential) => {
-      preferred = { credential: withoutProof(credential), until: now().getTime() + PREFERENCE_MS }
+      preferred = { credential, until: now().getTime() + PREFERENCE_MS }
     },
   }
-}
-
-/** An identity token expires long before its app is no longer preferred. */
-function withoutProof(credential: AppCredential): KnownAppCredential {
-  const { kind, clientId } = credential
-  return kind === 'federated' ? { kind, clientId } : credential
 }
 
 function parse(text: string): KnownAppCredential | undefined {
