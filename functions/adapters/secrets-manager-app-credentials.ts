@@ -48,14 +48,24 @@ export function secretsManagerAppCredentials(
     },
     reread: async () => {
       // Without a previous version, or without an answer for it, the current one is all there is.
-      const previous = readPrevious().catch(() => [])
-      const current = readCurrent({ reread: true }).catch(() => readCurrent())
-      return [await withProof(await current, newToken), ...(await previous)]
+      const reading = readPrevious().catch(() => [])
+      const known = await readCurrent({ reread: true }).catch(() => readCurrent())
+      const previous = await reading
+      const current = withProof(known, newToken)
+      // Nor may a token that AWS does not give hide a previous version that needs none.
+      return previous.length > 0 ? [...(await listOf(current)), ...previous] : [await current]
     },
     prefer: (credential) => {
       preferred = { credential, until: now().getTime() + PREFERENCE_MS }
     },
   }
+}
+
+function listOf<T>(one: Promise<T>): Promise<readonly T[]> {
+  return one.then(
+    (value) => [value],
+    () => [],
+  )
 }
 
 function parse(text: string): KnownAppCredential | undefined {

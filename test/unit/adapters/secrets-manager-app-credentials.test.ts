@@ -41,6 +41,9 @@ async function anApp(current: object, previous: object = {}) {
     store: (value: object) => {
       currentVersion = value
     },
+    noTokenYet: () => {
+      tokens = 0
+    },
     stsGoesDown: () => {
       isDown = true
     },
@@ -86,5 +89,20 @@ describe('an app without a credential of its own', () => {
     expect(await credentials.reread()).toMatchObject([{ assertion: 'token-2' }])
     stsGoesDown()
     expect(await credentials.reread()).toMatchObject([{ assertion: 'token-2' }])
+  })
+
+  test('hides no previous credential when AWS vouches for nobody', async () => {
+    const { credentials, stsGoesDown, noTokenYet } = await anApp(FEDERATED, BY_SECRET)
+    noTokenYet()
+    stsGoesDown()
+    expect(await credentials.reread()).toMatchObject([{ kind: 'client_secret' }])
+  })
+
+  test('without a token and without a previous credential has none', async () => {
+    const { credentials, stsGoesDown, noTokenYet } = await anApp(FEDERATED)
+    noTokenYet()
+    stsGoesDown()
+    await expect(credentials.read()).rejects.toThrow('STS does not answer')
+    await expect(credentials.reread()).rejects.toThrow('STS does not answer')
   })
 })
