@@ -10,7 +10,7 @@ export const ENV = {
   connectionsTable: 'CONNECTIONS_TABLE',
   /** Name of the DynamoDB table of sign-in tokens and authorization requests. */
   signInsTable: 'SIGN_INS_TABLE',
-  /** ARN of the secret with the client id and client secret registered with Microsoft. */
+  /** ARN of the secret that says which app is registered with Microsoft and how it proves itself. */
   appCredentialSecret: 'APP_CREDENTIAL_SECRET_ARN',
   /** ARN of the secret with the keyring that seals access tokens. */
   accessTokenKeyringSecret: 'ACCESS_TOKEN_KEYRING_SECRET_ARN',

@@ -11,6 +11,7 @@ export interface LogFields {
   readonly change?: string | undefined
   readonly shard?: number | undefined
   readonly ended?: string | undefined
+  readonly step?: string | undefined
   readonly oldestDueMs?: number | undefined
   readonly outcome?: string | undefined
   readonly outcomes?: Readonly<Record<string, number>> | undefined

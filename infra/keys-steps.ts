@@ -1,19 +1,23 @@
-import { keyringWithNewKey, keyringWithout } from './keys-rotation.ts'
-
+import { type StoredKeyring, withNewKey, withoutKey } from '../functions/domain/stored-keyring.ts'
 import { type KeyUse, KINDS, type Kind, type KindOfToken } from './keys-use.ts'
-import type { KeyringValue } from './secret-values.ts'
 
-/** A keyring as it is stored, and since when. */
-export interface StoredKeyring {
-  readonly keyring: KeyringValue
+/** A keyring as it was read. */
+export interface KeyringAsRead {
+  readonly keyring: StoredKeyring
   readonly changedAt: Date
+  /** Which version of the secret it is. */
+  readonly versionId: string
 }
 
 /** The two keyrings of a deployment. */
 export interface Keyrings {
   /** @throws Error that says what to do when the secret holds no keyring. */
-  read(kind: Kind): Promise<StoredKeyring>
-  write(kind: Kind, keyring: KeyringValue): Promise<void>
+  read(kind: Kind): Promise<KeyringAsRead>
+  /**
+   * Puts a keyring in the place of the one that was read.
+   * @throws Error that says what to do when another took that place meanwhile, whose new key would be lost.
+   */
+  replace(kind: Kind, keyring: StoredKeyring, read: KeyringAsRead): Promise<void>
 }
 
 /** The sealed tokens of a deployment. */
@@ -36,8 +40,11 @@ export interface KeysDependencies {
   readonly now: () => Date
 }
 
-/** A container uses its copy of a keyring for five minutes; this is twice as long. */
-const SETTLING_MS = 10 * 60 * 1000
+/**
+ * A container seals with its copy of a keyring for five minutes, and a sign-in that is sealed then waits
+ * ten more for the partner; the rest is margin.
+ */
+const SETTLING_MS = 20 * 60 * 1000
 
 const NAMES: Readonly<Record<Kind, string>> = { access: 'access tokens', refresh: 'refresh tokens' }
 
@@ -58,8 +65,8 @@ export async function reportKeys(deps: KeysDependencies): Promise<void> {
 export async function rotateKeys(deps: KeysDependencies): Promise<void> {
   const keyrings = await readBoth(deps)
   for (const kind of KINDS) {
-    const rotated = keyringWithNewKey(keyrings[kind].keyring)
-    await deps.keyrings.write(kind, rotated)
+    const rotated = withNewKey(keyrings[kind].keyring)
+    await deps.keyrings.replace(kind, rotated, keyrings[kind])
     deps.tell(`keyring of ${NAMES[kind]}: ${rotated.active} is active now`)
   }
   deps.tell(
@@ -83,13 +90,14 @@ export async function dropKey(deps: KeysDependencies, keyId: string): Promise<vo
   const use = await countedUse(deps, { latest: true })
   for (const kind of kinds) requireUnused(kind, keyId, use[kind])
   for (const kind of kinds) {
-    await deps.keyrings.write(kind, keyringWithout(keyrings[kind].keyring, keyId))
+    const rest = withoutKey(keyrings[kind].keyring, keyId)
+    await deps.keyrings.replace(kind, rest, keyrings[kind])
     deps.tell(`keyring of ${NAMES[kind]}: ${keyId} is dropped`)
   }
   deps.tell('Until the next change of the secret, its previous version still has the key.')
 }
 
-async function readBoth({ keyrings }: KeysDependencies): Promise<KindOfToken<StoredKeyring>> {
+async function readBoth({ keyrings }: KeysDependencies): Promise<KindOfToken<KeyringAsRead>> {
   const [access, refresh] = await Promise.all([keyrings.read('access'), keyrings.read('refresh')])
   return { access, refresh }
 }
@@ -105,7 +113,7 @@ async function countedUse(
   })
 }
 
-function describeKey(keyring: KeyringValue, use: KeyUse[Kind], keyId: string): string {
+function describeKey(keyring: StoredKeyring, use: KeyUse[Kind], keyId: string): string {
   const { inUse = 0, waiting = 0 } = use[keyId] ?? {}
   const waitingFor =
     waiting > 0 ? `; ${waiting} more in connections that wait for a sign-in and never open it` : ''
@@ -114,7 +122,7 @@ function describeKey(keyring: KeyringValue, use: KeyUse[Kind], keyId: string): s
 }
 
 /** Tokens whose key is not there: they do not open, so whoever dropped it should put it back. */
-function strangers(keyring: KeyringValue, use: KeyUse[Kind]): readonly string[] {
+function strangers(keyring: StoredKeyring, use: KeyUse[Kind]): readonly string[] {
   return Object.entries(use)
     .filter(([keyId, { inUse }]) => inUse > 0 && !Object.hasOwn(keyring.keys, keyId))
     .map(([keyId, { inUse }]) => `${keyId}: MISSING, yet in use by ${inUse}: put it back`)
@@ -122,7 +130,7 @@ function strangers(keyring: KeyringValue, use: KeyUse[Kind]): readonly string[] 
 
 function requireSettled(
   { now }: KeysDependencies,
-  key: { readonly kind: Kind; readonly keyId: string; readonly stored: StoredKeyring },
+  key: { readonly kind: Kind; readonly keyId: string; readonly stored: KeyringAsRead },
 ): void {
   const { kind, keyId, stored } = key
   if (stored.keyring.active === keyId) {

@@ -2,15 +2,17 @@ import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
 import {
   GetSecretValueCommand,
   type GetSecretValueCommandOutput,
+  InvalidParameterException,
   PutSecretValueCommand,
   ResourceNotFoundException,
   type SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager'
 import { STORED_AS } from '../functions/adapters/table-schema.ts'
-import type { Keyrings, SealedTokens } from './keys-steps.ts'
+import { type StoredKeyring, storedKeyringOf } from '../functions/domain/stored-keyring.ts'
+import type { KeyringAsRead, Keyrings, SealedTokens } from './keys-steps.ts'
 import { type Kind, keyUseCounter } from './keys-use.ts'
 import type { Outputs } from './outputs.ts'
-import { isKeyring } from './secret-values.ts'
 
 /** How much of the table is read in a second, so that the service's own reads do not notice. */
 const READ_UNITS_PER_SECOND = 2000
@@ -30,16 +32,56 @@ export function secretsManagerKeyrings(client: SecretsManagerClient, outputs: Ou
     read: async (kind) => {
       const SecretId = secretIds[kind]
       const secret = await secretValue(client, SecretId)
-      const keyring = jsonOf(secret?.SecretString)
-      if (!isKeyring(keyring)) {
+      const keyring = storedKeyringOf(jsonOf(secret?.SecretString))
+      if (secret === undefined || keyring === undefined) {
         throw new Error(`the secret ${SecretId} holds no keyring: run "npm run setup" first`)
       }
-      return { keyring, changedAt: secret?.CreatedDate ?? new Date(0) }
+      const { CreatedDate: changedAt = new Date(0), VersionId: versionId = '' } = secret
+      return { keyring, changedAt, versionId }
     },
-    write: async (kind, keyring) => {
-      const SecretString = JSON.stringify(keyring)
-      await client.send(new PutSecretValueCommand({ SecretId: secretIds[kind], SecretString }))
+    replace: async (kind, keyring, read) => {
+      const pending = await putBeside(client, secretIds[kind], keyring)
+      await makeCurrent(client, { SecretId: secretIds[kind], pending, read })
     },
+  }
+}
+
+/** The label of a version that is not current yet. */
+const PENDING = 'KEYS_COMMAND'
+
+async function putBeside(
+  client: SecretsManagerClient,
+  SecretId: string,
+  keyring: StoredKeyring,
+): Promise<string> {
+  const SecretString = JSON.stringify(keyring)
+  const put = new PutSecretValueCommand({ SecretId, SecretString, VersionStages: [PENDING] })
+  return (await client.send(put)).VersionId ?? ''
+}
+
+/** Moves the label only from the version that was read: a rotation on schedule may have come between. */
+async function makeCurrent(
+  client: SecretsManagerClient,
+  change: { readonly SecretId: string; readonly pending: string; readonly read: KeyringAsRead },
+): Promise<void> {
+  const { SecretId, pending, read } = change
+  const moveLabel = (VersionStage: string, from: string, to?: string) =>
+    client.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId,
+        VersionStage,
+        RemoveFromVersionId: from,
+        ...(to !== undefined && { MoveToVersionId: to }),
+      }),
+    )
+  try {
+    await moveLabel('AWSCURRENT', read.versionId, pending)
+  } catch (error) {
+    if (!(error instanceof InvalidParameterException)) throw error
+    const message = `the secret ${SecretId} was changed by somebody else meanwhile and is left as it is: try again`
+    throw new Error(message, { cause: error })
+  } finally {
+    await moveLabel(PENDING, pending)
   }
 }
 

@@ -24,6 +24,8 @@ export const OUTPUT = {
   apiAccessSecret: 'ApiAccessSecretArn',
   refreshFunction: 'RefreshFunctionName',
   version: 'Version',
+  callbackRole: 'CallbackRoleArn',
+  refreshRole: 'RefreshRoleArn',
 } as const
 
 /** What each of {@link OUTPUT} is for. */
@@ -33,12 +35,16 @@ export const DESCRIPTIONS: Readonly<Record<keyof typeof OUTPUT, string>> = {
   connectionsTable: 'Connections, their claims and the settings',
   signInsTable: 'Sign-ins under way',
   eventBus: 'Where every change of a connection is published; your rules listen here',
-  appCredentialSecret: 'Fill with npm run setup: {"clientId","clientSecret","endsOn"}',
-  accessTokenKeyringSecret: 'Fill with npm run setup: {"active","keys"}',
-  refreshTokenKeyringSecret: 'Fill with npm run setup: {"active","keys"}',
-  apiAccessSecret: 'Fill with npm run setup: {"signingKey","clients"}',
   refreshFunction: 'What the schedule wakes, and npm run doctor tries',
   version: 'The version of the service that is deployed',
+  appCredentialSecret: 'Fill with npm run setup: the client secret, the certificate, or neither',
+  accessTokenKeyringSecret:
+    'The keys that seal access tokens; npm run keys reports and rotates them',
+  refreshTokenKeyringSecret:
+    'The keys that seal refresh tokens; npm run keys reports and rotates them',
+  apiAccessSecret: 'The signing key of bearer tokens; npm run setup adds the first API client',
+  callbackRole: 'Whom Microsoft has to trust when the app has no credential of its own',
+  refreshRole: 'Whom Microsoft has to trust when the app has no credential of its own',
 }
 
 /** The values of {@link OUTPUT} of one deployment. */

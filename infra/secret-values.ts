@@ -1,12 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-/** What is stored of a keyring: keys by their id, and the id of the one that seals. */
-export interface KeyringValue {
-  readonly active: string
-  /** 32 bytes each, base64url. */
-  readonly keys: Readonly<Record<string, string>>
-}
-
 /** What is stored about the API's own clients. */
 export interface ApiAccessValue {
   /** 32 bytes, base64url. */
@@ -30,26 +23,16 @@ export interface ApiClient {
   readonly accountId?: string
 }
 
-/** What is stored of the app registered with Microsoft. */
-export interface AppCredentialValue {
-  readonly clientId: string
-  readonly clientSecret: string
-  /** The day on which the client secret ends, as `2027-05-01`, where that is known. */
-  readonly endsOn?: string
-}
-
-/** AES-256 and HMAC-SHA256 both take 256 bits; a client secret of as many cannot be guessed. */
+/** HMAC-SHA256 takes 256 bits; a client secret of as many cannot be guessed. */
 const SECRET_BYTES = 32
 
-/** A new keyring with one key. */
-export function newKeyring(): KeyringValue {
-  return { active: 'k1', keys: { k1: randomSecret() } }
-}
-
-/** A new signing key, and these clients with their secrets hashed. */
-export function newApiAccess(clients: readonly ApiClient[]): ApiAccessValue {
+/** A new signing key, or the one that is there, and these clients with their secrets hashed. */
+export function newApiAccess(
+  clients: readonly ApiClient[],
+  signingKey: string = randomSecret(),
+): ApiAccessValue {
   return {
-    signingKey: randomSecret(),
+    signingKey,
     clients: clients.map(({ clientSecret, ...client }) => ({
       ...client,
       secretHash: createHash('sha256').update(clientSecret).digest('base64url'),
@@ -62,36 +45,18 @@ export function newApiClient(clientId: string): ApiClient {
   return { clientId, clientSecret: randomSecret() }
 }
 
-/** The stored form of the app's credential. */
-export function appCredential(credential: AppCredentialValue): AppCredentialValue {
-  const { clientId, clientSecret, endsOn } = credential
-  return { clientId, clientSecret, ...(endsOn !== undefined && { endsOn }) }
+/** @returns `undefined` when it holds no signing key or no list of API clients; the list may be empty. */
+export function apiAccessOf(value: unknown): ApiAccessValue | undefined {
+  return isApiAccess(value) ? value : undefined
 }
 
-/** Whether it is a keyring whose active key is there. */
-export function isKeyring(value: unknown): value is KeyringValue {
-  return (
-    isRecord(value) &&
-    isRecord(value.keys) &&
-    typeof value.active === 'string' &&
-    Object.hasOwn(value.keys, value.active) &&
-    Object.values(value.keys).every(isKey)
-  )
-}
-
-/** Whether it holds a signing key and API clients. */
-export function isApiAccess(value: unknown): value is ApiAccessValue {
+function isApiAccess(value: unknown): value is ApiAccessValue {
   return (
     isRecord(value) &&
     isKey(value.signingKey) &&
     Array.isArray(value.clients) &&
     value.clients.every(isApiClientValue)
   )
-}
-
-/** Whether it holds a client id and a client secret. */
-export function isAppCredential(value: unknown): value is AppCredentialValue {
-  return isRecord(value) && isText(value.clientId) && isText(value.clientSecret)
 }
 
 function isApiClientValue(value: unknown): value is ApiClientValue {

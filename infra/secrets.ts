@@ -1,5 +1,5 @@
 import { Validations } from 'aws-cdk-lib'
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { Secret, type SecretStringGenerator } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import { ENV } from '../functions/config.ts'
 import type { Keeping } from './keeping.ts'
@@ -10,12 +10,38 @@ import type { StackKey } from './stack-key.ts'
 export interface ServiceSecretProps {
   readonly description: string
   readonly variable: Variable
+  /** What it begins with; a random text that is of no use unless said otherwise. */
+  readonly generated?: SecretStringGenerator
   /** Why Secrets Manager does not rotate it; left out for one that it does. */
   readonly notRotated?: string
   readonly keeping: Keeping
 }
 
-/** One secret, created with a random placeholder that `npm run setup` replaces. */
+/**
+ * A key as Secrets Manager can make one: 43 letters and digits, which read as base64url are 32 bytes with
+ * 254 random bits. Never change it: CloudFormation would write a new version over a secret that is in use.
+ */
+const GENERATED_KEY = {
+  passwordLength: 43,
+  // One by one, and not by `excludePunctuation`, which emulators of CloudFormation do not know.
+  excludeCharacters: '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
+  requireEachIncludedType: false,
+} as const
+
+const GENERATED_KEYRING: SecretStringGenerator = {
+  ...GENERATED_KEY,
+  secretStringTemplate: '{"active":"k1"}',
+  generateStringKey: 'k1',
+}
+
+/** A signing key, and no API client yet. */
+const GENERATED_API_ACCESS: SecretStringGenerator = {
+  ...GENERATED_KEY,
+  secretStringTemplate: '{"clients":[]}',
+  generateStringKey: 'signingKey',
+}
+
+/** One secret, which is created with its first value. */
 export class ServiceSecret extends Construct {
   readonly secretArn: string
   readonly #variable: Variable
@@ -26,6 +52,7 @@ export class ServiceSecret extends Construct {
     const { removalPolicy, key } = props.keeping
     const secret = new Secret(this, 'Secret', {
       description: props.description,
+      ...(props.generated && { generateSecretString: props.generated }),
       removalPolicy,
       ...(key === undefined ? {} : { encryptionKey: key.key }),
     })
@@ -43,10 +70,31 @@ export class ServiceSecret extends Construct {
     this.#key?.grantThrough('secretsmanager', fn, 'Decrypt')
     fn.set(this.#variable, this.secretArn)
   }
+
+  /** Lets a function replace the value by Secrets Manager's rotation, and tells it where. */
+  grantRotate(fn: ServiceFunction): void {
+    const actions = [
+      'DescribeSecret',
+      'GetSecretValue',
+      'PutSecretValue',
+      'UpdateSecretVersionStage',
+    ]
+    fn.permit({
+      actions: actions.map((action) => `secretsmanager:${action}`),
+      resources: [this.secretArn],
+    })
+    this.#key?.grantThrough('secretsmanager', fn, 'Decrypt', 'GenerateDataKey')
+    fn.set(this.#variable, this.secretArn)
+  }
 }
 
-const KEYRING_NOT_ROTATED =
-  'old keys have to stay until no token needs them, so npm run keys adds and drops them'
+const KEYRING_NOT_ROTATED = 'keyRotationDays is 0: npm run keys adds keys and drops them'
+
+export interface SecretsProps {
+  readonly keeping: Keeping
+  /** Whether Secrets Manager has a key added to the keyrings on a schedule. */
+  readonly rotatesKeyrings: boolean
+}
 
 /** Everything secret, apart by who may read it. Kept when the stack goes: the tokens need the keys. */
 export class Secrets extends Construct {
@@ -55,11 +103,17 @@ export class Secrets extends Construct {
   readonly refreshTokenKeyring: ServiceSecret
   readonly apiAccess: ServiceSecret
 
-  constructor(scope: Construct, id: string, keeping: Keeping) {
+  constructor(scope: Construct, id: string, props: SecretsProps) {
     super(scope, id)
+    const { keeping } = props
+    const keyring = {
+      generated: GENERATED_KEYRING,
+      keeping,
+      ...(props.rotatesKeyrings ? {} : { notRotated: KEYRING_NOT_ROTATED }),
+    }
     this.appCredential = new ServiceSecret(this, 'AppCredential', {
       description:
-        'dynamics-connect: client id and client secret of the app registered with Microsoft',
+        'dynamics-connect: the app registered with Microsoft, and its client secret or certificate',
       variable: ENV.appCredentialSecret,
       notRotated: 'Microsoft issues it, to a person who signs in there',
       keeping,
@@ -67,19 +121,18 @@ export class Secrets extends Construct {
     this.accessTokenKeyring = new ServiceSecret(this, 'AccessTokenKeyring', {
       description: 'dynamics-connect: the keys that seal access tokens; without them none opens',
       variable: ENV.accessTokenKeyringSecret,
-      notRotated: KEYRING_NOT_ROTATED,
-      keeping,
+      ...keyring,
     })
     this.refreshTokenKeyring = new ServiceSecret(this, 'RefreshTokenKeyring', {
       description:
         'dynamics-connect: the keys that seal refresh tokens; without them all sign in again',
       variable: ENV.refreshTokenKeyringSecret,
-      notRotated: KEYRING_NOT_ROTATED,
-      keeping,
+      ...keyring,
     })
     this.apiAccess = new ServiceSecret(this, 'ApiAccess', {
       description: 'dynamics-connect: signing key of bearer tokens and the API clients, hashed',
       variable: ENV.apiAccessSecret,
+      generated: GENERATED_API_ACCESS,
       notRotated:
         'a new signing key would refuse every bearer token that is out, and its clients, hashed, change when the partner changes them',
       keeping,

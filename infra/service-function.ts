@@ -14,7 +14,7 @@ import type { HttpFunction } from '../functions/http/routes.ts'
 import { type Keeping, ServiceLog } from './keeping.ts'
 
 /** What is deployed, by the name of its folder. */
-export type FunctionName = HttpFunction | 'events'
+export type FunctionName = HttpFunction | 'events' | 'rotation'
 
 /** What one function is made of. */
 export interface ServiceFunctionProps {
@@ -34,6 +34,7 @@ export interface ServiceFunctionProps {
 export interface Permission {
   readonly actions: readonly string[]
   readonly resources: readonly string[]
+  /** Under which conditions; without any always. */
   readonly conditions?: Conditions
 }
 
@@ -43,10 +44,13 @@ export type Variable = (typeof ENV)[keyof typeof ENV]
 /** One Lambda function with its own role, which may write to its own log and nothing else. */
 export class ServiceFunction extends Construct {
   readonly lambda: LambdaFunction
+  readonly roleArn: string
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id)
     const logGroup = new ServiceLog(this, 'Log', props.keeping)
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+    this.roleArn = role.roleArn
     this.lambda = new LambdaFunction(this, 'Function', {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
@@ -55,7 +59,7 @@ export class ServiceFunction extends Construct {
       handler: 'index.handler',
       memorySize: props.memoryMiB,
       timeout: Duration.seconds(props.timeoutSeconds),
-      role: new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
+      role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       ...(props.tracing ? { tracing: Tracing.ACTIVE } : {}),

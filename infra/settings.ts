@@ -46,6 +46,10 @@ export interface ServiceSettings {
   readonly removalPolicy: 'retain' | 'destroy'
   /** The stream of a restored table of connections, which is used in place of the stack's own. */
   readonly connectionsStreamArn: string | undefined
+  /** Each keyring gets a new key this often; 0 leaves it to `npm run keys`. */
+  readonly keyRotationDays: number
+  /** `federated`: AWS vouches for the functions. `secret`: they read a client secret or a certificate. */
+  readonly appCredential: 'secret' | 'federated'
 }
 
 /** A host name of the partner's, its certificate, and the zone for its DNS record when AWS has it. */
@@ -108,6 +112,16 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['region', 'the region is that of your shell: set AWS_REGION'],
 ])
 
+/** How the app proves itself to Microsoft. */
+const APP_CREDENTIAL = oneOf(['secret', 'federated'], '"secret" or "federated"')
+
+const DEFAULT_KEY_ROTATION_DAYS = 90
+
+/** As rarely as Secrets Manager can. */
+const MOST_KEY_ROTATION_DAYS = 1000
+
+const KEY_ROTATION_DAYS = wholeNumber(0, MOST_KEY_ROTATION_DAYS)
+
 /**
  * Reads the settings from the context, where `cdk -c` can only write strings.
  * @param region where it is deployed, if that is known
@@ -129,9 +143,12 @@ export function readServiceSettings(context: Context, region?: string): ServiceS
     tracing: reader.one('tracing', YES_OR_NO, false),
     removalPolicy: reader.one('removalPolicy', REMOVAL_POLICY, 'retain'),
     connectionsStreamArn: reader.one('connectionsStreamArn', STREAM_ARN, undefined),
+    keyRotationDays: reader.one('keyRotationDays', KEY_ROTATION_DAYS, DEFAULT_KEY_ROTATION_DAYS),
+    appCredential: reader.one('appCredential', APP_CREDENTIAL, 'secret'),
   }
   checkSweepsFit(reader, settings)
   checkRegion(reader, settings, region)
+  checkFederation(reader, settings)
   reader.checkUnknown(ELSEWHERE)
   if (reader.problems.length > 0) {
     throw new Error(`cdk context: ${reader.problems.join('; ')}`)
@@ -161,6 +178,16 @@ function checkRegion(
   if (ofCertificate === undefined || region === undefined || ofCertificate === region) return
   problems.push(
     `certificateArn is of ${ofCertificate}, but this deploys to ${region}: set AWS_REGION=${ofCertificate}, or request a certificate in ${region}, since it has to be where the API is`,
+  )
+}
+
+function checkFederation(
+  { problems }: ContextReader,
+  { appCredential, clouds }: ServiceSettings,
+): void {
+  if (appCredential === 'secret' || clouds.every((name) => name === 'commercial')) return
+  problems.push(
+    'appCredential is "federated", which only the cloud "commercial" takes: write "secret", and give npm run setup a certificate',
   )
 }
 

@@ -1,14 +1,11 @@
-import type { Outputs } from './outputs.ts'
 import {
   type AppCredentialValue,
-  appCredential,
-  isApiAccess,
-  isAppCredential,
-  isKeyring,
-  newApiAccess,
-  newApiClient,
-  newKeyring,
-} from './secret-values.ts'
+  knownAppCredentialOf,
+} from '../functions/domain/stored-app-credential.ts'
+import { newKeyring, storedKeyringOf } from '../functions/domain/stored-keyring.ts'
+import { federationCommands } from './federated-credential.ts'
+import type { Outputs } from './outputs.ts'
+import { apiAccessOf, newApiAccess, newApiClient } from './secret-values.ts'
 
 /** Where secrets are kept. */
 export interface SecretStore {
@@ -48,7 +45,8 @@ export interface SetupOptions {
 const FIRST_API_CLIENT = 'partner'
 
 /**
- * Fills what a new deployment leaves empty. Whatever is filled stays as it is.
+ * Fills what a new deployment leaves open: the app's credential and the first API client; also the keys,
+ * where the deployment did not make them. Whatever is filled stays as it is.
  * @throws Error when a secret holds something that is neither a placeholder nor of its shape.
  */
 export async function setUp(deps: SetupDependencies, options: SetupOptions): Promise<void> {
@@ -66,7 +64,7 @@ async function fillKeyring(
   name: string,
   secretId: string,
 ): Promise<void> {
-  const kept = await filled(secrets, { name, secretId, isShape: isKeyring })
+  const kept = await filled(secrets, { name, secretId, parse: storedKeyringOf })
   if (kept === undefined) {
     await secrets.write(secretId, JSON.stringify(newKeyring()))
   }
@@ -77,12 +75,13 @@ async function fillApiAccess(
   { secrets, operator }: SetupDependencies,
   secretId: string,
 ): Promise<void> {
-  if (await filled(secrets, { name: 'API access', secretId, isShape: isApiAccess })) {
+  const kept = await filled(secrets, { name: 'API access', secretId, parse: apiAccessOf })
+  if (kept !== undefined && kept.clients.length > 0) {
     operator.tell('API access: kept')
     return
   }
   const client = newApiClient(FIRST_API_CLIENT)
-  await secrets.write(secretId, JSON.stringify(newApiAccess([client])))
+  await secrets.write(secretId, JSON.stringify(newApiAccess([client], kept?.signingKey)))
   operator.tell('API access: made. Keep this API client; its secret is not shown again')
   operator.tell(`  client id:     ${client.clientId}`)
   operator.tell(`  client secret: ${client.clientSecret}`)
@@ -93,22 +92,32 @@ async function fillAppCredential(
   { outputs, replaceAppCredential }: SetupOptions,
 ): Promise<string> {
   const secretId = outputs.appCredentialSecret
-  const wanted = { name: 'app credential', secretId, isShape: isAppCredential }
+  const wanted = { name: 'app credential', secretId, parse: knownAppCredentialOf }
   const kept = replaceAppCredential ? undefined : await filled(secrets, wanted)
   if (kept !== undefined) {
     operator.tell('app credential: kept (--replace-app-credential replaces it)')
     return kept.clientId
   }
   const credential = await operator.appCredential()
-  await secrets.write(secretId, JSON.stringify(appCredential(credential)))
-  operator.tell(`app credential: stored; ${endOf(credential)}`)
+  await secrets.write(secretId, JSON.stringify(credential))
+  for (const line of wordsFor(credential, outputs)) operator.tell(line)
   return credential.clientId
 }
 
-function endOf({ endsOn }: AppCredentialValue): string {
-  return endsOn === undefined
+function wordsFor(credential: AppCredentialValue, outputs: Outputs): readonly string[] {
+  if (!('federated' in credential)) return [`app credential: stored; ${endOf(credential)}`]
+  const commands = federationCommands(credential.clientId, outputs)
+  return [
+    'app credential: none; deploy with --context appCredential=federated, and let Microsoft trust the functions:',
+    ...commands.map((command) => `  ${command}`),
+  ]
+}
+
+function endOf(credential: AppCredentialValue): string {
+  const endsAt = knownAppCredentialOf(credential)?.endsAt
+  return endsAt === undefined
     ? 'its end date is not known, so that no alarm comes before it'
-    : `it ends on ${endsOn}, and an alarm comes 30 and 7 days before`
+    : `it ends on ${endsAt.toISOString().slice(0, 10)}, and an alarm comes 30 and 7 days before`
 }
 
 /** A sign-in begins with the public client id and ends with the secret one: they must be the same. */
@@ -127,20 +136,20 @@ async function fillClientId(
 interface Wanted<T> {
   readonly name: string
   readonly secretId: string
-  readonly isShape: (value: unknown) => value is T
+  /** @returns `undefined` when it is of another shape. */
+  readonly parse: (value: unknown) => T | undefined
 }
 
 async function filled<T>(secrets: SecretStore, wanted: Wanted<T>): Promise<T | undefined> {
   const value = jsonObjectOf(await secrets.read(wanted.secretId))
-  if (value === undefined || wanted.isShape(value)) {
-    return value
-  }
+  const parsed = value === undefined ? undefined : wanted.parse(value)
+  if (value === undefined || parsed !== undefined) return parsed
   throw new Error(
     `${wanted.name}: the secret ${wanted.secretId} holds JSON of another shape, which is left alone; repair it, or empty it by storing the text "placeholder"`,
   )
 }
 
-/** A new secret holds a random password or nothing; only a JSON object was put there on purpose. */
+/** A secret that is not filled holds a random password or nothing; only a JSON object was put there on purpose. */
 function jsonObjectOf(text: string | undefined): object | undefined {
   try {
     const value: unknown = JSON.parse(text ?? '')

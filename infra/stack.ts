@@ -11,75 +11,27 @@ import {
 import { ENV } from '../functions/config.ts'
 import { CALLBACK_PATH, type HttpFunction, ROUTES } from '../functions/http/routes.ts'
 import { ConnectionsTable } from './connections-table.ts'
+import { FUNCTION_SIZES } from './function-sizes.ts'
 import { ServiceHttpApi } from './http-api.ts'
+import { grantIdentityToken } from './identity-token.ts'
 import type { Keeping } from './keeping.ts'
+import { KeyringRotation } from './keyring-rotation.ts'
 import { DESCRIPTIONS, OUTPUT, type Outputs, VERSION } from './outputs.ts'
 import { Secrets } from './secrets.ts'
-import {
-  type FunctionName,
-  ServiceFunction,
-  type ServiceFunctionProps,
-  type Variable,
-} from './service-function.ts'
+import { type FunctionName, ServiceFunction, type Variable } from './service-function.ts'
 import type { ServiceSettings } from './settings.ts'
 import { SignInsTable } from './sign-ins-table.ts'
 import { StackKey } from './stack-key.ts'
 import { StateEvents } from './state-events.ts'
 import { SweepSchedule } from './sweep-schedule.ts'
-import { Watch } from './watch.ts'
-
-type FunctionSize = Pick<ServiceFunctionProps, 'description' | 'memoryMiB' | 'timeoutSeconds'>
+import { Watch, type WatchProps } from './watch.ts'
 
 type Functions = Readonly<Record<HttpFunction, ServiceFunction>>
-
-/** The functions that no route leads to. */
-type Workers = Readonly<Record<Exclude<FunctionName, HttpFunction>, ServiceFunction>>
 
 /** The settings of a deployment, and the folder that holds one bundle per function. */
 export interface DynamicsConnectStackProps {
   readonly settings: ServiceSettings
   readonly bundles: string
-}
-
-/**
- * More memory means more processor: a gigabyte where a person or the partner's own request waits for a
- * first start. Whatever is asked over HTTP keeps below the 29 seconds of API Gateway; a sweep ends
- * before the next one begins.
- */
-const SIZES: Readonly<Record<HttpFunction, FunctionSize>> = {
-  authorize: {
-    description: 'Starts a sign-in with Microsoft',
-    memoryMiB: 1024,
-    timeoutSeconds: 10,
-  },
-  callback: {
-    description: 'Completes a sign-in with Microsoft and stores its tokens',
-    memoryMiB: 1024,
-    timeoutSeconds: 15,
-  },
-  token: {
-    description: 'Hands out a valid access token',
-    memoryMiB: 1024,
-    // It may wait for a refresh, which may take 25 seconds.
-    timeoutSeconds: 28,
-  },
-  refresh: {
-    description: 'Refreshes the tokens that are due, or those of one connection',
-    memoryMiB: 512,
-    timeoutSeconds: 50,
-  },
-  api: {
-    description: 'The management API',
-    memoryMiB: 512,
-    timeoutSeconds: 10,
-  },
-}
-
-/** Nobody waits for it; a batch of a hundred events takes some seconds. */
-const EVENTS_SIZE = {
-  description: 'Publishes what changes of a connection on the event bus',
-  memoryMiB: 256,
-  timeoutSeconds: 60,
 }
 
 const REMOVAL_POLICIES = { retain: RemovalPolicy.RETAIN, destroy: RemovalPolicy.DESTROY } as const
@@ -91,7 +43,7 @@ export class DynamicsConnectStack extends Stack {
   readonly #secrets: Secrets
   readonly #api: ServiceHttpApi
   readonly #events: StateEvents
-  readonly #make: (name: FunctionName, size: FunctionSize) => ServiceFunction
+  readonly #make: (name: FunctionName) => ServiceFunction
 
   constructor(scope: Construct, id: string, { settings, bundles }: DynamicsConnectStackProps) {
     super(scope, id, {
@@ -103,11 +55,12 @@ export class DynamicsConnectStack extends Stack {
       existingStreamArn: settings.connectionsStreamArn,
     })
     this.#signIns = new SignInsTable(this, 'SignIns', keeping)
-    this.#secrets = new Secrets(this, 'Secrets', keeping)
+    const rotatesKeyrings = settings.keyRotationDays > 0
+    this.#secrets = new Secrets(this, 'Secrets', { keeping, rotatesKeyrings })
     this.#api = new ServiceHttpApi(this, 'HttpApi', { domain: settings.domain, keeping })
-    this.#make = (name, size) =>
+    this.#make = (name) =>
       new ServiceFunction(this, name, {
-        ...size,
+        ...FUNCTION_SIZES[name],
         bundle: join(bundles, name),
         keeping,
         tracing: settings.tracing,
@@ -115,14 +68,20 @@ export class DynamicsConnectStack extends Stack {
       })
     const functions = this.#functions()
     this.#api.addRoutes(ROUTES, functions)
-    const events = this.#make('events', EVENTS_SIZE)
+    const events = this.#make('events')
     this.#events = new StateEvents(this, 'StateEvents', { events, connections: this.#connections })
     new SweepSchedule(this, 'Sweep', { refresh: functions.refresh, shards: settings.shards })
     const publicUrl = settings.publicUrl ?? this.#api.url
     configure(functions, { ...settings, publicUrl })
     this.#grant(functions)
-    this.#watch({ ...functions, events }, settings)
-    this.#tell(publicUrl, functions.refresh)
+    if (settings.appCredential === 'federated') {
+      grantIdentityToken(functions.callback, functions.refresh)
+    }
+    const workers = rotatesKeyrings
+      ? { events, rotation: this.#rotateKeyrings(settings.keyRotationDays) }
+      : { events }
+    this.#watch({ functions, workers }, settings)
+    this.#tell(publicUrl, functions)
   }
 
   #keeping({ removalPolicy, logRetention, customerManagedKey }: ServiceSettings): Keeping {
@@ -132,13 +91,12 @@ export class DynamicsConnectStack extends Stack {
   }
 
   #functions(): Functions {
-    const make = (name: HttpFunction) => this.#make(name, SIZES[name])
     return {
-      authorize: make('authorize'),
-      callback: make('callback'),
-      token: make('token'),
-      refresh: make('refresh'),
-      api: make('api'),
+      authorize: this.#make('authorize'),
+      callback: this.#make('callback'),
+      token: this.#make('token'),
+      refresh: this.#make('refresh'),
+      api: this.#make('api'),
     }
   }
 
@@ -175,10 +133,21 @@ export class DynamicsConnectStack extends Stack {
     this.#secrets.apiAccess.grantRead(api)
   }
 
-  #watch({ events, ...functions }: Functions & Workers, settings: ServiceSettings): void {
+  /** @returns the function that Secrets Manager calls for it */
+  #rotateKeyrings(days: number): ServiceFunction {
+    const rotation = this.#make('rotation')
+    const { accessTokenKeyring, refreshTokenKeyring } = this.#secrets
+    const keyrings = {
+      AccessTokenKeyring: accessTokenKeyring,
+      RefreshTokenKeyring: refreshTokenKeyring,
+    }
+    new KeyringRotation(this, 'KeyringRotation', { rotation, keyrings, days })
+    return rotation
+  }
+
+  #watch(watched: Pick<WatchProps, 'functions' | 'workers'>, settings: ServiceSettings): void {
     new Watch(this, 'Watch', {
-      functions,
-      workers: { events },
+      ...watched,
       api: this.#api,
       tables: [
         { tableName: this.#connections.tableName, schema: CONNECTIONS_TABLE },
@@ -190,7 +159,7 @@ export class DynamicsConnectStack extends Stack {
     })
   }
 
-  #tell(publicUrl: string, refresh: ServiceFunction): void {
+  #tell(publicUrl: string, { callback, refresh }: Functions): void {
     const outputs: Outputs = {
       apiUrl: this.#api.url,
       replyUrl: `${publicUrl}${CALLBACK_PATH}`,
@@ -203,6 +172,8 @@ export class DynamicsConnectStack extends Stack {
       apiAccessSecret: this.#secrets.apiAccess.secretArn,
       refreshFunction: refresh.lambda.functionName,
       version: VERSION,
+      callbackRole: callback.roleArn,
+      refreshRole: refresh.roleArn,
     }
     for (const key of Object.keys(OUTPUT) as (keyof Outputs)[]) {
       new CfnOutput(this, OUTPUT[key], { value: outputs[key], description: DESCRIPTIONS[key] })

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
+import type { ClientCertificate } from './client-certificate.ts'
 import { clientIdProblem, clientSecretProblem, endsOnProblem } from './entra-credential.ts'
 import type { Operator } from './setup-steps.ts'
 
@@ -9,6 +10,8 @@ export interface PreparedAnswers {
   readonly clientSecret: string | undefined
   /** Empty where it is not known. */
   readonly endsOn: string | undefined
+  /** How the app proves itself, if not by a client secret. */
+  readonly proof: ClientCertificate | 'federated' | undefined
 }
 
 interface Question {
@@ -32,25 +35,32 @@ export function terminalOperator(prepared: PreparedAnswers): Operator {
         hidden: false,
         problem: clientIdProblem,
       })
-      const clientSecret = await answerTo({
-        variable: 'ENTRA_CLIENT_SECRET',
-        text: 'Client secret (its value; not shown): ',
-        prepared: prepared.clientSecret,
-        hidden: true,
-        problem: clientSecretProblem,
-      })
-      const endsOn = await answerTo({
-        variable: 'ENTRA_CLIENT_SECRET_ENDS_ON',
-        text: 'Its end date, such as 2027-05-01 (empty if you do not know): ',
-        prepared: prepared.endsOn,
-        hidden: false,
-        otherwise: '',
-        problem: (answer) => endsOnProblem(answer, new Date()),
-      })
-      return { clientId, clientSecret, ...(endsOn !== '' && { endsOn }) }
+      if (prepared.proof === 'federated') return { clientId, federated: true }
+      return { clientId, ...(prepared.proof ?? (await clientSecret(prepared))) }
     },
     tell: (line) => console.log(line),
   }
+}
+
+async function clientSecret(
+  prepared: PreparedAnswers,
+): Promise<{ readonly clientSecret: string; readonly endsOn?: string }> {
+  const clientSecret = await answerTo({
+    variable: 'ENTRA_CLIENT_SECRET',
+    text: 'Client secret (its value; not shown): ',
+    prepared: prepared.clientSecret,
+    hidden: true,
+    problem: clientSecretProblem,
+  })
+  const endsOn = await answerTo({
+    variable: 'ENTRA_CLIENT_SECRET_ENDS_ON',
+    text: 'Its end date, such as 2027-05-01 (empty if you do not know): ',
+    prepared: prepared.endsOn,
+    hidden: false,
+    otherwise: '',
+    problem: (answer) => endsOnProblem(answer, new Date()),
+  })
+  return { clientSecret, ...(endsOn !== '' && { endsOn }) }
 }
 
 async function answerTo(question: Question): Promise<string> {

@@ -3,7 +3,6 @@ import {
   type AuthorizationServer,
   authorizationCodeGrantRequest,
   type Client,
-  ClientSecretPost,
   clockSkew,
   clockTolerance,
   customFetch,
@@ -28,6 +27,7 @@ import type {
   TokenEndpointFailure,
   TokenSet,
 } from '../domain/token-endpoint.ts'
+import { clientAuthenticationOf } from './entra-client-authentication.ts'
 import {
   authorizationServerOf,
   type EntraLocation,
@@ -92,13 +92,13 @@ function sendCode(
   server: AuthorizationServer,
   grant: AuthorizationCodeGrant,
 ): Promise<Response> {
-  const { clientId, clientSecret } = grant.appCredential
-  const client: Client = { client_id: clientId }
+  const { appCredential } = grant
+  const client: Client = { client_id: appCredential.clientId }
   const parameters = new URLSearchParams({ code: grant.code })
   return authorizationCodeGrantRequest(
     server,
     client,
-    ClientSecretPost(clientSecret),
+    clientAuthenticationOf(appCredential, { server, now: options.now() }),
     validateAuthResponse(server, client, parameters, skipStateCheck),
     grant.redirectUri,
     grant.codeVerifier,
@@ -114,11 +114,11 @@ function sendRefreshToken(
   server: AuthorizationServer,
   grant: RefreshTokenGrant,
 ): Promise<Response> {
-  const { clientId, clientSecret } = grant.appCredential
+  const { appCredential } = grant
   return refreshTokenGrantRequest(
     server,
-    { client_id: clientId },
-    ClientSecretPost(clientSecret),
+    { client_id: appCredential.clientId },
+    clientAuthenticationOf(appCredential, { server, now: options.now() }),
     grant.refreshToken,
     {
       ...entraRequestOptions(options, grant.signal),

@@ -1,37 +1,59 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { AppCredential, AppCredentials } from '../domain/app-credentials.ts'
 import type { Clock } from '../domain/clock.ts'
+import type { ReadIdentityToken } from '../domain/identity-token.ts'
+import { type KnownAppCredential, knownAppCredentialOf } from '../domain/stored-app-credential.ts'
 import { cachedSecret } from './cached-secret.ts'
-import { jsonObjectOf, optionalText } from './json-object.ts'
+import { jsonObjectOf } from './json-object.ts'
 import { readSecretText } from './read-secret-text.ts'
 
 /** How long a credential that worked is preferred to the current one. */
 const PREFERENCE_MS = 10 * 60 * 1000
 
+export interface AppCredentialsOptions {
+  readonly secretArn: string
+  /** What an app without a credential of its own proves itself with. */
+  readonly readIdentityToken: ReadIdentityToken
+  readonly now: Clock
+}
+
 export function secretsManagerAppCredentials(
   client: SecretsManagerClient,
-  { secretArn, now }: { readonly secretArn: string; readonly now: Clock },
+  { secretArn, readIdentityToken, now }: AppCredentialsOptions,
 ): AppCredentials {
-  const expected = '{"clientId":"…","clientSecret":"…"} of the app registered with Microsoft'
+  const expected =
+    '{"clientId":"…","clientSecret":"…"}, or the other forms that npm run setup stores'
   const readCurrent = cachedSecret({ client, secretArn, parse, expected, now })
-  let preferred: { readonly credential: AppCredential; readonly until: number } | undefined
+  let preferred: { readonly credential: KnownAppCredential; readonly until: number } | undefined
+
+  const withProof = async (
+    known: KnownAppCredential,
+    readToken: () => Promise<string>,
+  ): Promise<AppCredential> =>
+    known.kind === 'federated' ? { ...known, assertion: await readToken() } : known
+
+  const newToken = () => readIdentityToken({ reread: true }).catch(() => readIdentityToken())
 
   const readPrevious = async (): Promise<readonly AppCredential[]> => {
     const text = await readSecretText(client, { secretArn, stage: 'AWSPREVIOUS' })
-    const credential = text === undefined ? undefined : parse(text)
-    return credential ? [credential] : []
+    const known = text === undefined ? undefined : parse(text)
+    return known ? [await withProof(known, newToken)] : []
   }
 
   return {
     read: async () => {
       const isPreferred = preferred !== undefined && preferred.until > now().getTime()
-      return isPreferred && preferred ? preferred.credential : readCurrent()
+      const known = isPreferred && preferred ? preferred.credential : await readCurrent()
+      return withProof(known, readIdentityToken)
     },
     reread: async () => {
       // Without a previous version, or without an answer for it, the current one is all there is.
-      const previous = readPrevious().catch(() => [])
-      const current = readCurrent({ reread: true }).catch(() => readCurrent())
-      return [await current, ...(await previous)]
+      const reading = readPrevious().catch(() => [])
+      const known = await readCurrent({ reread: true }).catch(() => readCurrent())
+      const previous = await reading
+      const current = withProof(known, newToken)
+      // Nor may a token that AWS does not give hide a previous version that needs none.
+      return previous.length > 0 ? [...(await listOf(current)), ...previous] : [await current]
     },
     prefer: (credential) => {
       preferred = { credential, until: now().getTime() + PREFERENCE_MS }
@@ -39,17 +61,13 @@ export function secretsManagerAppCredentials(
   }
 }
 
-function parse(text: string): AppCredential | undefined {
-  const value = jsonObjectOf(text)
-  const clientId = value && optionalText(value, 'clientId')
-  const clientSecret = value && optionalText(value, 'clientSecret')
-  if (!clientId || !clientSecret) return undefined
-  const endsAt = value && endOf(optionalText(value, 'endsOn'))
-  return { clientId, clientSecret, ...(endsAt && { endsAt }) }
+function listOf<T>(one: Promise<T>): Promise<readonly T[]> {
+  return one.then(
+    (value) => [value],
+    () => [],
+  )
 }
 
-/** The beginning of the day, in UTC. A date that is none makes no credential unusable. */
-function endOf(endsOn: string | undefined): Date | undefined {
-  const time = Date.parse(endsOn ?? '')
-  return Number.isNaN(time) ? undefined : new Date(time)
+function parse(text: string): KnownAppCredential | undefined {
+  return knownAppCredentialOf(jsonObjectOf(text))
 }

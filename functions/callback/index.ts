@@ -13,6 +13,7 @@ import { entraAdminConsentUrl } from '../adapters/entra-authorization-url.ts'
 import { entraTokenEndpoint } from '../adapters/entra-token-endpoint.ts'
 import { secretsManagerAppCredentials } from '../adapters/secrets-manager-app-credentials.ts'
 import { secretsManagerKeyring } from '../adapters/secrets-manager-keyring.ts'
+import { stsIdentityToken } from '../adapters/sts-identity-token.ts'
 import { readRefreshPolicy, readSeams, readSettings } from '../config.ts'
 import { tokenSealer } from '../domain/token-sealer.ts'
 import { browserCookie } from '../http/browser-cookie.ts'
@@ -47,6 +48,7 @@ export const handler = callbackHandler({
   environmentDirectory: dataverseEnvironmentDirectory({ dataverseBaseUrl }),
   appCredentials: secretsManagerAppCredentials(secrets, {
     secretArn: settings.appCredentialSecret,
+    readIdentityToken: stsIdentityToken({ now }),
     now,
   }),
   accessTokens: tokenSealer('access', keyring(settings.accessTokenKeyringSecret)),

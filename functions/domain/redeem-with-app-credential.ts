@@ -1,4 +1,4 @@
-import type { AppCredential, AppCredentials } from './app-credentials.ts'
+import { type AppCredential, type AppCredentials, isSameCredential } from './app-credentials.ts'
 import { meaningOf } from './refusal.ts'
 import type { TokenEndpointFailure } from './token-endpoint.ts'
 
@@ -16,7 +16,7 @@ export async function redeemWithAppCredential<T extends { readonly outcome: 'iss
   if (!isAppRejected(answer)) return answer
   const asked = [kept]
   for (const credential of await appCredentials.reread()) {
-    if (asked.some((before) => isSame(before, credential))) continue
+    if (asked.some((before) => isSameCredential(before, credential))) continue
     asked.push(credential)
     const secondAnswer = await send(credential)
     if (isAppRejected(secondAnswer)) continue
@@ -31,8 +31,4 @@ export function isAppRejected(
   answer: { readonly outcome: 'issued' } | TokenEndpointFailure,
 ): boolean {
   return answer.outcome === 'refused' && meaningOf(answer.refusal) === 'app_rejected'
-}
-
-function isSame(one: AppCredential, other: AppCredential): boolean {
-  return one.clientId === other.clientId && one.clientSecret === other.clientSecret
 }

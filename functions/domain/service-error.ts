@@ -7,6 +7,8 @@ import type { Reason } from './reason.ts'
 export type ServiceErrorCode =
   | 'configuration_invalid'
   | 'secret_unreadable'
+  | 'keyring_changed'
+  | 'identity_token_unavailable'
   | 'store_unavailable'
   | 'item_malformed'
   | 'token_unsealable'

@@ -11,7 +11,12 @@ import type { DueConnection, DueConnections } from './token-sets.ts'
 const SET_ASIDE_MS = 15 * 60 * 1000
 
 /** Errors that the next connection would meet as well. */
-const CONCERNS_ALL = new Set(['secret_unreadable', 'store_unavailable', 'configuration_invalid'])
+const CONCERNS_ALL = new Set([
+  'secret_unreadable',
+  'identity_token_unavailable',
+  'store_unavailable',
+  'configuration_invalid',
+])
 
 /** Errors that are one item's own. */
 const CONCERNS_ONE = new Set(['item_malformed', 'token_unsealable'])

@@ -13,6 +13,7 @@ import { entraTokenEndpoint } from '../adapters/entra-token-endpoint.ts'
 import { secretsManagerApiAccess } from '../adapters/secrets-manager-api-access.ts'
 import { secretsManagerAppCredentials } from '../adapters/secrets-manager-app-credentials.ts'
 import { secretsManagerKeyring } from '../adapters/secrets-manager-keyring.ts'
+import { stsIdentityToken } from '../adapters/sts-identity-token.ts'
 import { readRefreshPolicy, readSeams, readSettings } from '../config.ts'
 import { tokenSealer } from '../domain/token-sealer.ts'
 import { eventLog } from '../logger.ts'
@@ -55,6 +56,7 @@ const refresh = {
   tokenEndpoint: entraTokenEndpoint({ entraBaseUrl, now }),
   appCredentials: secretsManagerAppCredentials(secrets, {
     secretArn: settings.appCredentialSecret,
+    readIdentityToken: stsIdentityToken({ now }),
     now,
   }),
   accessTokens: tokenSealer('access', keyring(settings.accessTokenKeyringSecret)),

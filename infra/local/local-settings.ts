@@ -1,4 +1,5 @@
-import { appCredential } from '../secret-values.ts'
+import type { AppCredentialValue } from '../../functions/domain/stored-app-credential.ts'
+import { type ClientCertificate, readClientCertificate } from '../client-certificate.ts'
 import { StartError } from './start-error.ts'
 
 /** What `npm start` was told by its environment. */
@@ -16,8 +17,7 @@ export interface LocalSettings {
 
 /** Which Microsoft the functions talk to, and as which app. */
 export interface MicrosoftSettings {
-  readonly clientId: string
-  readonly clientSecret: string
+  readonly app: AppCredentialValue
   /** The real one is meant: nothing is replaced unless a variable says so. */
   readonly real: boolean
   readonly entraBaseUrl: string | undefined
@@ -25,10 +25,10 @@ export interface MicrosoftSettings {
 }
 
 /** The app that the stand-in for Microsoft knows unless another is named. */
-export const STAND_IN_APP = appCredential({
+export const STAND_IN_APP = {
   clientId: '1f0c3c1e-6a52-4d0e-9b3a-2d7f5c8e4a10',
   clientSecret: 'local-app-secret',
-})
+} as const satisfies AppCredentialValue
 
 const DEFAULT_PORT = 3000
 const DEFAULT_SWEEP_INTERVAL_SECONDS = 60
@@ -52,18 +52,39 @@ export function readLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
 }
 
 function microsoftSettings(env: NodeJS.ProcessEnv): MicrosoftSettings {
-  const clientId = optional(env, 'ENTRA_CLIENT_ID')
-  const clientSecret = optional(env, 'ENTRA_CLIENT_SECRET')
-  if ((clientId === undefined) !== (clientSecret === undefined)) {
-    throw new StartError('set both ENTRA_CLIENT_ID and ENTRA_CLIENT_SECRET, or neither')
-  }
   const entraBaseUrl = url(env, 'ENTRA_BASE_URL')
+  const isNamed = optional(env, 'ENTRA_CLIENT_ID') !== undefined
   return {
-    clientId: clientId ?? STAND_IN_APP.clientId,
-    clientSecret: clientSecret ?? STAND_IN_APP.clientSecret,
-    real: clientId !== undefined && entraBaseUrl === undefined,
+    app: appOf(env),
+    real: isNamed && entraBaseUrl === undefined,
     entraBaseUrl,
     dataverseBaseUrl: url(env, 'DATAVERSE_BASE_URL'),
+  }
+}
+
+/** A certificate alone is one of the app that the stand-in knows. */
+function appOf(env: NodeJS.ProcessEnv): AppCredentialValue {
+  const clientId = optional(env, 'ENTRA_CLIENT_ID')
+  const clientSecret = optional(env, 'ENTRA_CLIENT_SECRET')
+  const file = optional(env, 'ENTRA_CLIENT_CERTIFICATE')
+  if (file !== undefined && clientSecret === undefined) {
+    return { clientId: clientId ?? STAND_IN_APP.clientId, ...certificateIn(file) }
+  }
+  if (clientId !== undefined && clientSecret !== undefined && file === undefined) {
+    return { clientId, clientSecret }
+  }
+  if (clientId === undefined && clientSecret === undefined) return STAND_IN_APP
+  throw new StartError(
+    'set ENTRA_CLIENT_ID with either ENTRA_CLIENT_SECRET or ENTRA_CLIENT_CERTIFICATE, or none of them',
+  )
+}
+
+function certificateIn(file: string): ClientCertificate {
+  try {
+    return readClientCertificate(file, new Date())
+  } catch (cause) {
+    const words = cause instanceof Error ? cause.message : String(cause)
+    throw new StartError(`ENTRA_CLIENT_CERTIFICATE: ${words}`, { cause })
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type SecretsStore,
   type SecretVersion,
   STAGE,
+  withLabel,
   withVersion,
 } from './secrets-store.ts'
 
@@ -24,7 +25,7 @@ export interface SecretsManagerStandIn {
 /** No call of ours is near it. */
 const REQUEST_LIMIT_BYTES = 1024 * 1024
 
-/** Answers CreateSecret, DescribeSecret, GetSecretValue and PutSecretValue from a file. */
+/** Answers CreateSecret, DescribeSecret, GetSecretValue, PutSecretValue and UpdateSecretVersionStage from a file. */
 export async function startSecretsManager(options: {
   readonly file: string
   readonly now?: () => Date
@@ -64,6 +65,11 @@ function operationsOn(store: SecretsStore, now: () => Date): Operations {
     DescribeSecret: (input) => describe(existing(input)),
     GetSecretValue: (input) => value(existing(input), input),
     PutSecretValue: (input) => put(existing(input), input),
+    UpdateSecretVersionStage: (input) => {
+      const changed = relabelled(existing(input), input)
+      store.save(changed)
+      return { ARN: changed.arn, Name: changed.name }
+    },
   }
 
   function put(secret: Secret, input: Input): Output {
@@ -123,6 +129,26 @@ function versionOf({ versions }: Secret, input: Input): SecretVersion {
     'ResourceNotFoundException',
     `Secrets Manager can't find the specified secret value for ${sought}`,
   )
+}
+
+/** A label is moved or taken away only by naming the version that has it. */
+function relabelled(secret: Secret, input: Input): Secret {
+  const stage = text(input, 'VersionStage')
+  const to = optionalText(input, 'MoveToVersionId')
+  const holder = secret.versions.find(({ stages }) => stages.includes(stage))?.id
+  if (holder !== optionalText(input, 'RemoveFromVersionId') && holder !== to) {
+    throw new Refusal(
+      'InvalidParameterException',
+      `Staging label ${stage} is currently attached to version ${holder}, so you must explicitly reference that version in RemoveFromVersionId.`,
+    )
+  }
+  if (to !== undefined && secret.versions.every(({ id }) => id !== to)) {
+    throw new Refusal(
+      'ResourceNotFoundException',
+      `Secrets Manager can't find the specified secret version ${to}`,
+    )
+  }
+  return withLabel(secret, { stage, to })
 }
 
 function stagesOf(input: Input): readonly string[] {

@@ -67,19 +67,39 @@ export function withVersion(
   added: Omit<SecretVersion, 'createdAt'>,
   now: Date,
 ): Secret {
-  const taken = new Set(added.stages)
-  const current = secret.versions.find(({ stages }) => stages.includes(STAGE.current))
-  const demoted = taken.has(STAGE.current) ? current : undefined
-  if (demoted !== undefined) taken.add(STAGE.previous)
-  const kept = secret.versions.map((version) => ({
-    ...version,
-    stages: [
-      ...version.stages.filter((stage) => !taken.has(stage)),
-      ...(version === demoted ? [STAGE.previous] : []),
-    ],
-  }))
-  const versions = [...kept, { ...added, createdAt: secondsOf(now) }]
-  return { ...secret, versions: versions.filter(({ stages }) => stages.length > 0) }
+  const unlabelled: SecretVersion = { ...added, stages: [], createdAt: secondsOf(now) }
+  const versions = [...secret.versions, unlabelled]
+  const labelled = added.stages.reduce<Secret>(
+    (before, stage) => movedLabel(before, { stage, to: added.id }),
+    { ...secret, versions },
+  )
+  return withoutForgotten(labelled)
+}
+
+/** Moves one label, or takes it away; the version that loses AWSCURRENT to another becomes AWSPREVIOUS. */
+export function withLabel(
+  secret: Secret,
+  move: { readonly stage: string; readonly to: string | undefined },
+): Secret {
+  return withoutForgotten(movedLabel(secret, move))
+}
+
+function movedLabel(
+  secret: Secret,
+  { stage, to }: { readonly stage: string; readonly to: string | undefined },
+): Secret {
+  const holder = secret.versions.find(({ stages }) => stages.includes(stage))
+  const versions = secret.versions.map((version) => {
+    const others = version.stages.filter((label) => label !== stage)
+    return { ...version, stages: version.id === to ? [...others, stage] : others }
+  })
+  const moved = { ...secret, versions }
+  const isDemoted = stage === STAGE.current && holder !== undefined && holder.id !== to
+  return isDemoted ? movedLabel(moved, { stage: STAGE.previous, to: holder.id }) : moved
+}
+
+function withoutForgotten(secret: Secret): Secret {
+  return { ...secret, versions: secret.versions.filter(({ stages }) => stages.length > 0) }
 }
 
 function secondsOf(time: Date): number {

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import type { AppCredentialValue } from '../../functions/domain/stored-app-credential.ts'
 import { CALLBACK_PATH } from '../../functions/http/routes.ts'
 import type { CloseStack } from './close-stack.ts'
 import { startDynamodb } from './dynamodb.ts'
@@ -59,11 +61,22 @@ async function microsoftEndpoints(
   return { entra: entraBaseUrl ?? url, dataverse: dataverseBaseUrl ?? `${url}/dataverse` }
 }
 
+/** What the stand-in knows of the app; a secret that nobody has, where there is a certificate. */
+function registrationOf(
+  app: AppCredentialValue,
+): Pick<MicrosoftStandInOptions, 'clientCertificate' | 'clientId' | 'clientSecret'> {
+  const { clientId } = app
+  if ('clientSecret' in app) return { clientId, clientSecret: app.clientSecret }
+  const clientSecret = randomUUID()
+  return 'certificate' in app
+    ? { clientId, clientSecret, clientCertificate: app.certificate }
+    : { clientId, clientSecret }
+}
+
 /** Where it was before if it can be, so that a page left open still works after a restart. */
 async function startMicrosoft(options: StandInsOptions): Promise<MicrosoftStandIn> {
   const standIn: Omit<MicrosoftStandInOptions, 'port'> = {
-    clientId: options.settings.microsoft.clientId,
-    clientSecret: options.settings.microsoft.clientSecret,
+    ...registrationOf(options.settings.microsoft.app),
     redirectUris: [`${options.publicUrl}${CALLBACK_PATH}`],
     signingKeyFile: join(options.stateDir, 'microsoft-signing-key.pem'),
     stateFile: join(options.stateDir, 'microsoft-grants.json'),

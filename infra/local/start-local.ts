@@ -148,15 +148,14 @@ async function startFunctions(
   })
 }
 
-async function seed(app: MicrosoftSettings): Promise<SecretArns> {
+async function seed({ app }: MicrosoftSettings): Promise<SecretArns> {
   const dynamodb = new DynamoDBClient({})
   const secretsManager = new SecretsManagerClient({})
   try {
     await ensureTables(dynamodb)
     await seedSettings(dynamodb, app.clientId)
     await seedBrand(dynamodb, LOCAL_BRAND)
-    const { clientId, clientSecret } = app
-    return await seedSecrets(secretsManager, { clientId, clientSecret })
+    return await seedSecrets(secretsManager, app)
   } finally {
     dynamodb.destroy()
     secretsManager.destroy()

@@ -1,5 +1,7 @@
+import { knownAppCredentialOf } from '../../functions/domain/stored-app-credential.ts'
+import { storedKeyringOf } from '../../functions/domain/stored-keyring.ts'
 import { clientIdProblem, clientSecretProblem } from '../entra-credential.ts'
-import { isApiAccess, isAppCredential, isKeyring } from '../secret-values.ts'
+import { apiAccessOf } from '../secret-values.ts'
 
 /** What a secret is for, and so what it has to hold. */
 export type SecretKind = 'keyring' | 'apiAccess' | 'appCredential'
@@ -17,17 +19,19 @@ export function secretProblems(kind: SecretKind, text: string | undefined): read
   const value = jsonObjectOf(text)
   if (value === undefined) return ['is not filled']
   const problems = PROBLEMS[kind](value)
-  const isOfItsShape = {
-    keyring: isKeyring,
-    apiAccess: isApiAccess,
-    appCredential: isAppCredential,
+  const read = {
+    keyring: storedKeyringOf,
+    apiAccess: apiAccessOf,
+    appCredential: knownAppCredentialOf,
   }
-  if (problems.length > 0 || isOfItsShape[kind](value)) return problems
+  if (problems.length > 0 || read[kind](value) !== undefined) return problems
   return ['holds JSON of another shape']
 }
 
 const PROBLEMS: Readonly<Record<SecretKind, (value: Json) => readonly string[]>> = {
   keyring: (value) => {
+    // As the deployment makes it, its one key stands beside the name of the active one.
+    if (storedKeyringOf(value) !== undefined) return []
     const keys = jsonOf(value.keys)
     const { active } = value
     return [
@@ -46,7 +50,7 @@ const PROBLEMS: Readonly<Record<SecretKind, (value: Json) => readonly string[]>>
   ],
   appCredential: (value) => {
     // Whoever proves itself in another way than by a client secret has no such member.
-    const hasSecret = 'clientSecret' in value || !isAppCredential(value)
+    const hasSecret = 'clientSecret' in value || knownAppCredentialOf(value) === undefined
     const absent = [
       ...missing(value, 'clientId'),
       ...(hasSecret ? missing(value, 'clientSecret') : []),

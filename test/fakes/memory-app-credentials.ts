@@ -1,4 +1,8 @@
-import type { AppCredential, AppCredentials } from '../../functions/domain/app-credentials.ts'
+import type {
+  AppCredential,
+  AppCredentials,
+  ClientSecretCredential,
+} from '../../functions/domain/app-credentials.ts'
 import { ServiceError } from '../../functions/domain/service-error.ts'
 
 /** The secret of the app credential, and what one container keeps of it. */
@@ -13,9 +17,16 @@ export interface MemoryAppCredentials extends AppCredentials {
   readonly preferred: AppCredential | undefined
 }
 
-export const APP_CREDENTIAL: AppCredential = {
+export const APP_CREDENTIAL: ClientSecretCredential = {
+  kind: 'client_secret',
   clientId: '11111111-2222-4333-8444-555555555555',
   clientSecret: 'canary+client&secret',
+}
+
+/** The client secret of a credential that is one. */
+export function clientSecretOf(credential: AppCredential | undefined): string {
+  if (credential?.kind === 'client_secret') return credential.clientSecret
+  throw new TypeError('expected a client secret')
 }
 
 export function memoryAppCredentials(): MemoryAppCredentials {

@@ -60,7 +60,7 @@ describe('the access token of the service and that of MSAL', () => {
   test('are for the same environment, tenant, user and app', async () => {
     const { body } = await connection.partner.token(connection.id)
     const redirectUri = redirectUriAt(Number(new URL(stage.service.url).port))
-    const { result } = await signInByMsal(stage.server, redirectUri)
+    const { result } = await signInByMsal({ server: stage.server }, redirectUri)
     const ours = decodeJwt(String(body.AccessToken))
     const { aud, iss, tid, oid, appid, scp } = decodeJwt(result.accessToken)
     expect(ours).toMatchObject({ aud, iss, tid, oid, appid, scp })

@@ -1,10 +1,15 @@
+import { X509Certificate } from 'node:crypto'
 import { InteractionRequiredAuthError } from '@azure/msal-node'
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { clientAuthenticationOf } from '../../functions/adapters/entra-client-authentication.ts'
+import { authorizationServerOf } from '../../functions/adapters/entra-endpoints.ts'
+import { type SelfSigned, selfSigned } from '../support/self-signed-certificate.ts'
 import { startEmulate } from './servers/emulate.ts'
 import { setFault, startOwnStandIn } from './servers/microsoft-stand-in.ts'
 import { startMockOauth2Server } from './servers/mock-oauth2-server.ts'
 import { startOidcProvider } from './servers/oidc-provider.ts'
-import { type IdentityServer, TENANT_ID } from './support/identity-server.ts'
+import { APP, type IdentityServer, TENANT_ID } from './support/identity-server.ts'
 import { ENVIRONMENT_SCOPES, refreshTokenOf, signInByMsal } from './support/msal.ts'
 
 const REDIRECT_URI = 'http://localhost:3999/connector/callback'
@@ -23,14 +28,14 @@ describe.each(SERVERS)('MSAL Node at %s', (_name, start) => {
   afterAll(() => server.close())
 
   test('signs a user in and gets a token of the tenant', async () => {
-    const { result } = await signInByMsal(server, REDIRECT_URI)
+    const { result } = await signInByMsal({ server }, REDIRECT_URI)
     expect(result.tenantId).toBe(TENANT_ID)
     expect(result.tokenType).toBe('Bearer')
     expect(await server.recognises(result.accessToken)).toBe(true)
   })
 
   test('renews the access token by the refresh token', async () => {
-    const { client, result } = await signInByMsal(server, REDIRECT_URI)
+    const { client, result } = await signInByMsal({ server }, REDIRECT_URI)
     const refreshToken = refreshTokenOf(client)
     const scopes = ENVIRONMENT_SCOPES
     const renewed = await client.acquireTokenByRefreshToken({ scopes, refreshToken })
@@ -39,7 +44,7 @@ describe.each(SERVERS)('MSAL Node at %s', (_name, start) => {
   })
 
   test('is refused once the grant has ended', async () => {
-    const { client } = await signInByMsal(server, REDIRECT_URI)
+    const { client } = await signInByMsal({ server }, REDIRECT_URI)
     const refreshToken = refreshTokenOf(client)
     await server.revokeGrants()
     const renewal = client.acquireTokenByRefreshToken({ scopes: ENVIRONMENT_SCOPES, refreshToken })
@@ -68,9 +73,51 @@ describe('MSAL Node at our stand-in for Microsoft', () => {
   })
 })
 
+describe('MSAL Node with a certificate', () => {
+  const certificate = selfSigned()
+  let server: IdentityServer
+  beforeAll(async () => {
+    server = await startOwnStandIn(REDIRECT_URI, certificate.pem)
+  })
+  afterAll(() => server.close())
+
+  test('says of the app what we say', async () => {
+    const sent: URLSearchParams[] = []
+    const signIn = signInByMsal({ server, certificate, sent }, REDIRECT_URI)
+    // Its assertion is for the real Microsoft's token endpoint, whatever the host is replaced by.
+    await expect(signIn).rejects.toMatchObject({ errorMessage: expect.stringContaining('700212') })
+    const [form] = sent
+    const own = await formOf(certificate)
+    for (const name of ['client_id', 'client_assertion_type']) {
+      expect(own.get(name)).toBe(form?.get(name))
+    }
+    const theirs = form?.get('client_assertion') ?? ''
+    const ours = own.get('client_assertion') ?? ''
+    expect(decodeProtectedHeader(ours)).toEqual(decodeProtectedHeader(theirs))
+    const { publicKey } = new X509Certificate(certificate.pem)
+    const { aud, iss, sub } = (await jwtVerify(theirs, publicKey, { clockTolerance: 60 })).payload
+    expect(decodeJwt(ours)).toMatchObject({ aud, iss, sub })
+    expect(Object.keys(decodeJwt(ours))).toEqual(
+      expect.arrayContaining(Object.keys(decodeJwt(theirs))),
+    )
+  })
+})
+
+/** What the service adds to a token request at Microsoft to prove itself. */
+async function formOf({ privateKey, thumbprint }: SelfSigned): Promise<URLSearchParams> {
+  const { clientId } = APP
+  const authority = { loginHost: 'login.microsoftonline.com', tenant: TENANT_ID }
+  const entra = authorizationServerOf({ entraBaseUrl: undefined }, authority)
+  const credential = { kind: 'certificate', clientId, privateKey, thumbprint } as const
+  const form = new URLSearchParams()
+  const authenticate = clientAuthenticationOf(credential, { server: entra, now: new Date() })
+  await authenticate(entra, { client_id: clientId }, form, new Headers())
+  return form
+}
+
 /** What MSAL throws when the stand-in refuses a refresh with this code. */
 async function refusalOf(server: IdentityServer, code: number): Promise<unknown> {
-  const { client } = await signInByMsal(server, REDIRECT_URI)
+  const { client } = await signInByMsal({ server }, REDIRECT_URI)
   await setFault(server.url, { endpoint: 'token', grantType: 'refresh_token', code, times: 1 })
   const scopes = ENVIRONMENT_SCOPES
   const refreshToken = refreshTokenOf(client)

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { declineAtOidcProvider, startOidcProvider } from './servers/oidc-provider.ts'
+import {
+  declineAtOidcProvider,
+  startOidcProvider,
+  startOidcProviderWithCertificate,
+} from './servers/oidc-provider.ts'
 import { signInJourney } from './support/sign-in-journey.ts'
 import { beginSignIn, type Stage, setUpStage } from './support/stage.ts'
 
 signInJourney('oidc-provider', startOidcProvider)
+signInJourney('oidc-provider, by certificate', startOidcProviderWithCertificate)
 
 let stage: Stage
 beforeAll(async () => {

@@ -56,7 +56,11 @@ function coldContainer(stage: Stage, secrets: SecretsModel): Container {
   })
   const keyring = (secretArn: string) => secretsManagerKeyring(client, { secretArn, now })
   const container: Container = {
-    appCredentials: secretsManagerAppCredentials(client, { secretArn: SECRETS.app, now }),
+    appCredentials: secretsManagerAppCredentials(client, {
+      secretArn: SECRETS.app,
+      readIdentityToken: () => Promise.reject(new TypeError('this app has a client secret')),
+      now,
+    }),
     accessTokens: tokenSealer('access', keyring(SECRETS.access)),
     refreshTokens: tokenSealer('refresh', keyring(SECRETS.refresh)),
     serves: undefined,

@@ -1,5 +1,6 @@
 import type { AppCredential } from '../../functions/domain/app-credentials.ts'
 import type { User } from '../../functions/domain/connection.ts'
+import { clientSecretOf } from '../fakes/memory-app-credentials.ts'
 
 /** What is wrong with the next answer. */
 export type Fault =
@@ -132,7 +133,7 @@ export function entraModel(mode: 'lenient' | 'strict'): EntraModel {
 
   const lookAtCredential = ({ tenant, credential }: RefreshTokenRequest) => {
     if (tenantsWithoutApp.has(tenant)) return refused(401, 'invalid_client', 7000229)
-    return acceptedSecrets.has(credential.clientSecret) ? undefined : CREDENTIAL_REJECTED
+    return acceptedSecrets.has(clientSecretOf(credential)) ? undefined : CREDENTIAL_REJECTED
   }
   const redeem = (request: RefreshTokenRequest, fault: Fault | undefined): Answer => {
     if (fault?.kind === 'loop_throttled') return refused(400, 'invalid_grant', 50196)
@@ -159,7 +160,7 @@ export function entraModel(mode: 'lenient' | 'strict'): EntraModel {
       }
     },
     redeemCode: ({ user, credential, ...request }) =>
-      acceptedSecrets.has(credential.clientSecret)
+      acceptedSecrets.has(clientSecretOf(credential))
         ? issue({ user, isAlive: true }, request, {})
         : CREDENTIAL_REJECTED,
     redeemRefreshToken: (request) => {

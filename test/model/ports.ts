@@ -6,6 +6,7 @@ import { ServiceError } from '../../functions/domain/service-error.ts'
 import type { SignInTokens } from '../../functions/domain/sign-in-token.ts'
 import type { TokenEndpoint, TokenEndpointFailure } from '../../functions/domain/token-endpoint.ts'
 import type { DueConnection, DueConnections, TokenSets } from '../../functions/domain/token-sets.ts'
+import { clientSecretOf } from '../fakes/memory-app-credentials.ts'
 import { aRefusal } from '../support/builders.ts'
 import type { Backend } from './backend.ts'
 import type { Answer, EntraModel, Issued } from './entra-model.ts'
@@ -230,7 +231,8 @@ function tokenEndpointOf(deps: PortDependencies, operation: Operation): TokenEnd
       if (deps.wire) return deps.wire.refresh(operation, grant, ownNow)
       const sentAt = ownNow()
       const { refreshToken, authority, appCredential, resource, signal } = grant
-      const { clientId, clientSecret } = appCredential
+      const { clientId } = appCredential
+      const clientSecret = clientSecretOf(appCredential)
       const request = { refreshToken, tenant: authority.tenant, clientId, clientSecret, resource }
       const answer = await ask(deps, operation, { ...request, signal })
       if (answer.kind !== 'issued') return failureOf(answer, ownNow())
@@ -259,7 +261,7 @@ export async function ask(
     if (signal.aborted) return NO_ANSWER
     watch.requested(operation, request)
     const { clientId, clientSecret } = request
-    const credential = { clientId, clientSecret }
+    const credential = { kind: 'client_secret', clientId, clientSecret } as const
     return entra.redeemRefreshToken({ ...request, credential, now: stage.now() })
   })
   return stage.call(operation, `answer: ${describe(answer)}`, () => {

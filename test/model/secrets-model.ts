@@ -1,6 +1,5 @@
 import { createHash, createSecretKey } from 'node:crypto'
 import type { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import type { AppCredential } from '../../functions/domain/app-credentials.ts'
 import type { Clock } from '../../functions/domain/clock.ts'
 import type { Keyring } from '../../functions/domain/keyring.ts'
 import { APP_CREDENTIAL } from '../fakes/memory-app-credentials.ts'
@@ -54,7 +53,7 @@ export function secretsModel(now: Clock): SecretsModel {
     if (id === SECRETS.refresh) return keyrings.refresh.text()
     const clientSecret = clientSecrets[stage === 'AWSPREVIOUS' ? 1 : 0]
     if (clientSecret === undefined) throw new TypeError('there is no such version')
-    return JSON.stringify({ ...APP_CREDENTIAL, clientSecret } satisfies AppCredential)
+    return JSON.stringify({ clientId: APP_CREDENTIAL.clientId, clientSecret })
   }
 
   return {

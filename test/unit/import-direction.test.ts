@@ -8,7 +8,7 @@ interface Import {
   readonly to: string
 }
 
-const FUNCTIONS = ['authorize', 'callback', 'refresh', 'token', 'api', 'events']
+const FUNCTIONS = ['authorize', 'callback', 'refresh', 'token', 'api', 'events', 'rotation']
 const COMPOSITION_ROOTS = FUNCTIONS.map((name) => `functions/${name}/index.ts`)
 
 /** What the stack shares with the functions: names and shapes, never behaviour. */
@@ -24,6 +24,9 @@ const SHARED_WITH_INFRA = [
   'functions/domain/due-bucket.ts',
   'functions/domain/reason.ts',
   'functions/domain/refresh-schedule.ts',
+  'functions/domain/identity-token.ts',
+  'functions/domain/stored-app-credential.ts',
+  'functions/domain/stored-keyring.ts',
 ]
 
 const imports = ['functions', 'infra'].flatMap(importsBelow)

@@ -1,6 +1,7 @@
 import { type KeyObject, X509Certificate } from 'node:crypto'
-import { errors, jwtVerify } from 'jose'
+import { errors, type JWTPayload, jwtVerify } from 'jose'
 import type { StandInContext } from './context.ts'
+import { federatedProblem, isFederated } from './federated-assertion.ts'
 
 /** What is registered of a client certificate: its public half, and its thumbprint. */
 export interface ClientCertificate {
@@ -25,17 +26,36 @@ export function readClientCertificate(pem: string): ClientCertificate {
   return { publicKey: certificate.publicKey, thumbprint: digest.toString('base64url') }
 }
 
+/** The assertions that were taken, each of which is good for one request (RFC 7523 §3, item 7). */
+export interface TakenAssertions {
+  isNew(claims: JWTPayload): boolean
+}
+
+export function takenAssertions(now: () => Date): TakenAssertions {
+  const expiryById = new Map<string, number>()
+  return {
+    isNew: ({ jti = '', exp = 0 }) => {
+      const oldest = now().getTime() / 1000 - CLOCK_TOLERANCE_SECONDS
+      for (const [id, expiry] of expiryById) if (expiry < oldest) expiryById.delete(id)
+      if (expiryById.has(jti)) return false
+      expiryById.set(jti, exp)
+      return true
+    },
+  }
+}
+
 /** The AADSTS code for an assertion that does not prove who sent it; `undefined` when it does. */
 export async function assertionProblem(
   context: StandInContext,
   authority: string,
   assertion: string,
 ): Promise<number | undefined> {
+  if (isFederated(context, assertion)) return federatedProblem(context, assertion)
   const { clientCertificate, clientId, url } = context
   if (clientCertificate === undefined) return BAD_SIGNATURE
   const issuers = [`${url}/${authority}/oauth2/v2.0/token`, `${url}/${authority}/v2.0`]
   try {
-    const { protectedHeader } = await jwtVerify(assertion, clientCertificate.publicKey, {
+    const { payload, protectedHeader } = await jwtVerify(assertion, clientCertificate.publicKey, {
       algorithms: ['PS256', 'RS256'],
       audience: issuers,
       issuer: clientId,
@@ -45,7 +65,8 @@ export async function assertionProblem(
       currentDate: context.now(),
     })
     const isRegistered = protectedHeader['x5t#S256'] === clientCertificate.thumbprint
-    return isRegistered ? undefined : BAD_SIGNATURE
+    const isNew = context.assertions.isNew(payload)
+    return isRegistered && isNew ? undefined : BAD_SIGNATURE
   } catch (error) {
     return codeOf(error)
   }

@@ -1,6 +1,7 @@
 import type { AuthorizationCodes } from './authorization-codes.ts'
-import type { ClientCertificate } from './client-assertion.ts'
+import type { ClientCertificate, TakenAssertions } from './client-assertion.ts'
 import type { Faults } from './faults.ts'
+import type { FederatedCredential } from './federated-assertion.ts'
 import type { Grants } from './grants.ts'
 import type { SigningKey } from './signing-key.ts'
 
@@ -25,6 +26,8 @@ export interface StandInContext {
   readonly url: string
   readonly clientId: string
   readonly clientCertificate: ClientCertificate | undefined
+  readonly assertions: TakenAssertions
+  readonly federatedCredentials: readonly FederatedCredential[]
   readonly redirectUris: readonly string[]
   readonly key: SigningKey
   readonly codes: AuthorizationCodes

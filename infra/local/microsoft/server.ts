@@ -2,11 +2,12 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAuthorizationCodes } from './authorization-codes.ts'
-import { readClientCertificate } from './client-assertion.ts'
+import { readClientCertificate, takenAssertions } from './client-assertion.ts'
 import type { RecordedRequest, StandInContext } from './context.ts'
 import { deliver, hold } from './deliver.ts'
 import { faultReply } from './fault-reply.ts'
 import { createFaults, type Fault, isCodeFault } from './faults.ts'
+import type { FederatedCredential } from './federated-assertion.ts'
 import { fileJournal, noJournal } from './grant-journal.ts'
 import { createGrants } from './grants.ts'
 import { readRequest, type UnreadRequest } from './read-request.ts'
@@ -22,6 +23,8 @@ export interface MicrosoftStandInOptions {
   readonly clientSecret: string
   /** In PEM; with it a client assertion is accepted in the secret's stead. */
   readonly clientCertificate?: string
+  /** Other issuers whose assertions are accepted in the secret's stead. */
+  readonly federatedCredentials?: readonly FederatedCredential[]
   /** Compared byte by byte, as Entra does. */
   readonly redirectUris: readonly string[]
   readonly now?: () => Date
@@ -77,11 +80,13 @@ function partsOf(
 ): Omit<StandInContext, 'requests' | 'url'> {
   const { clientId, clientSecret, redirectUris, clientCertificate, stateFile } = options
   const now = options.now ?? (() => new Date())
-  const { accessTokenLifetimeSeconds } = options
+  const { accessTokenLifetimeSeconds, federatedCredentials = [] } = options
   return {
     clientId,
     clientCertificate:
       clientCertificate === undefined ? undefined : readClientCertificate(clientCertificate),
+    assertions: takenAssertions(now),
+    federatedCredentials,
     redirectUris,
     key,
     codes: createAuthorizationCodes(now),

@@ -6,9 +6,10 @@ export const TENANT_ID = '7a7a7a7a-1111-4222-8333-444444444444'
 export const RESOURCE = resource('https://contoso-production.crm4.dynamics.com')
 
 export const APP_CREDENTIAL = {
+  kind: 'client_secret',
   clientId: 'a1b2c3d4-0000-4000-8000-00000000c11e',
   clientSecret: 'abc8Q~a-client-secret-of-forty-characters',
-}
+} as const
 
 /** The one user whose grants are refreshed; what is measured does not depend on who it is. */
 export const USER = {

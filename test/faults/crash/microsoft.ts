@@ -1,5 +1,6 @@
 import { STAND_IN_APP } from '../../../infra/local/local-settings.ts'
 import { createAuthorizationCodes } from '../../../infra/local/microsoft/authorization-codes.ts'
+import { takenAssertions } from '../../../infra/local/microsoft/client-assertion.ts'
 import type { StandInContext } from '../../../infra/local/microsoft/context.ts'
 import { createFaults } from '../../../infra/local/microsoft/faults.ts'
 import { noJournal } from '../../../infra/local/microsoft/grant-journal.ts'
@@ -35,6 +36,8 @@ export async function startMicrosoft(refreshTokens: RefreshTokenUse): Promise<Mi
   const context: Omit<StandInContext, 'url'> = {
     clientId: STAND_IN_APP.clientId,
     clientCertificate: undefined,
+    assertions: takenAssertions(now),
+    federatedCredentials: [],
     redirectUris: [REDIRECT_URI],
     key: await loadSigningKey(undefined),
     codes: createAuthorizationCodes(now),

@@ -3,9 +3,20 @@ import { startMicrosoftStandIn } from '../../../infra/local/microsoft/server.ts'
 import type { Browser } from '../support/browser.ts'
 import { APP, ENVIRONMENT_HOST, type IdentityServer } from '../support/identity-server.ts'
 
-/** Our own stand-in for Microsoft, in the role of one server among the others. */
-export async function startOwnStandIn(redirectUri: string): Promise<IdentityServer> {
-  const standIn = await startMicrosoftStandIn({ ...APP, port: 0, redirectUris: [redirectUri] })
+/**
+ * Our own stand-in for Microsoft, in the role of one server among the others.
+ * @param clientCertificate in PEM, where one is registered beside the client secret
+ */
+export async function startOwnStandIn(
+  redirectUri: string,
+  clientCertificate?: string,
+): Promise<IdentityServer> {
+  const standIn = await startMicrosoftStandIn({
+    ...APP,
+    port: 0,
+    redirectUris: [redirectUri],
+    ...(clientCertificate !== undefined && { clientCertificate }),
+  })
   return {
     url: standIn.url,
     dataverseUrl: `${standIn.url}/dataverse`,

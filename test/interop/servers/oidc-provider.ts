@@ -1,16 +1,55 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import Provider, { type Configuration, interactionPolicy } from 'oidc-provider'
+import Provider, { type ClientMetadata, type Configuration, interactionPolicy } from 'oidc-provider'
+import { selfSigned } from '../../support/self-signed-certificate.ts'
 import type { Browser } from '../support/browser.ts'
 import { APP, type IdentityServer, SCOPE, TENANT_ID, USER } from '../support/identity-server.ts'
 import { freePort } from '../support/processes.ts'
 
 /** node-oidc-provider, a certified OpenID provider, with its endpoints where Entra has them. */
 export async function startOidcProvider(redirectUri: string): Promise<IdentityServer> {
+  return start(redirectUri, {
+    client_secret: APP.clientSecret,
+    token_endpoint_auth_method: 'client_secret_post',
+  })
+}
+
+/** The same, where the app has a certificate and no client secret. */
+export async function startOidcProviderWithCertificate(
+  redirectUri: string,
+): Promise<IdentityServer> {
+  const { pem, keyPem } = selfSigned()
+  const folder = await mkdtemp(join(tmpdir(), 'interop-'))
+  const clientCertificateFile = join(folder, 'app.pem')
+  await writeFile(clientCertificateFile, pem + keyPem)
+  const key = new X509Certificate(pem).publicKey.export({ format: 'jwk' })
+  const server = await start(redirectUri, {
+    jwks: { keys: [key] },
+    token_endpoint_auth_method: 'private_key_jwt',
+    token_endpoint_auth_signing_alg: 'PS256',
+  })
+  const close = async () => {
+    await server.close()
+    await rm(folder, { recursive: true })
+  }
+  return { ...server, clientCertificateFile, close }
+}
+
+/** How the app proves itself. */
+type ClientAuthentication = Omit<ClientMetadata, 'client_id'>
+
+async function start(
+  redirectUri: string,
+  authentication: ClientAuthentication,
+): Promise<IdentityServer> {
   const url = `http://localhost:${await freePort()}`
-  const provider = new Provider(`${url}/${TENANT_ID}/v2.0`, configuration(redirectUri))
+  const settings = configuration(redirectUri, authentication)
+  const provider = new Provider(`${url}/${TENANT_ID}/v2.0`, settings)
   const grants = new Set<string>()
   provider.on('grant.success', ({ oidc }) => {
     if (oidc.entities.Grant?.jti !== undefined) grants.add(oidc.entities.Grant.jti)
@@ -43,7 +82,7 @@ export async function startOidcProvider(redirectUri: string): Promise<IdentitySe
   }
 }
 
-function configuration(redirectUri: string): Configuration {
+function configuration(redirectUri: string, authentication: ClientAuthentication): Configuration {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const selectAccount = new interactionPolicy.Prompt({ name: 'select_account', requestable: true })
   const policy = interactionPolicy.base()
@@ -57,10 +96,9 @@ function configuration(redirectUri: string): Configuration {
     clients: [
       {
         client_id: APP.clientId,
-        client_secret: APP.clientSecret,
         redirect_uris: [redirectUri],
         grant_types: ['authorization_code', 'refresh_token'],
-        token_endpoint_auth_method: 'client_secret_post',
+        ...authentication,
       },
     ],
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), alg: 'RS256', use: 'sig' }] },
@@ -72,6 +110,7 @@ function configuration(redirectUri: string): Configuration {
     rotateRefreshToken: true,
     interactions: { policy, url: (_context, { uid }) => `/interaction/${uid}` },
     features: { devInteractions: { enabled: false } },
+    enabledJWA: { clientAuthSigningAlgValues: ['PS256'] },
     cookies: { keys: ['interop'] },
     ttl: TTL,
   }

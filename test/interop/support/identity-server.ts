@@ -24,6 +24,8 @@ export interface IdentityServer {
   readonly url: string
   /** For DATAVERSE_BASE_URL, where it brings its own environments. */
   readonly dataverseUrl?: string
+  /** A PEM file with certificate and key, where it takes no client secret. */
+  readonly clientCertificateFile?: string
   /** Goes through its own pages as the user would, and returns where it sends the browser in the end. */
   signIn(browser: Browser, authorizationUrl: string): Promise<string>
   /** Asks the server itself whether it issued this access token. */

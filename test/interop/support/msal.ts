@@ -5,6 +5,7 @@ import {
   type NetworkRequestOptions,
   type NetworkResponse,
 } from '@azure/msal-node'
+import type { SelfSigned } from '../../support/self-signed-certificate.ts'
 import { Browser } from './browser.ts'
 import { APP, type IdentityServer, RESOURCE, SCOPE, TENANT_ID } from './identity-server.ts'
 
@@ -14,20 +15,39 @@ export const ENVIRONMENT_SCOPES = [`${RESOURCE}/user_impersonation`]
 const MICROSOFT = 'https://login.microsoftonline.com'
 
 /** A confidential client of Microsoft's own library, at the very authority that the service uses. */
-const msalClient = (entraUrl: string): ConfidentialClientApplication =>
+const msalClient = ({ server, certificate, sent }: MsalOptions): ConfidentialClientApplication =>
   new ConfidentialClientApplication({
     auth: {
       clientId: APP.clientId,
-      clientSecret: APP.clientSecret,
       authority: `${MICROSOFT}/${TENANT_ID}`,
+      ...(certificate === undefined
+        ? { clientSecret: APP.clientSecret }
+        : { clientCertificate: msalCertificate(certificate) }),
     },
-    system: { networkClient: networkClient(entraUrl) },
+    system: { networkClient: networkClient(server.url, sent) },
   })
 
+/** MSAL knows a certificate by its thumbprint in hexadecimal. */
+const msalCertificate = ({ thumbprint, keyPem }: SelfSigned) => ({
+  thumbprintSha256: Buffer.from(thumbprint, 'base64url').toString('hex'),
+  privateKey: keyPem,
+})
+
+export interface MsalOptions {
+  readonly server: IdentityServer
+  /** What the app proves itself by, instead of the client secret. */
+  readonly certificate?: SelfSigned
+  /** Filled with the forms that MSAL sends. */
+  readonly sent?: URLSearchParams[]
+}
+
 /** MSAL refuses an authority that is not https, so the host is replaced where its requests leave. */
-const networkClient = (entraUrl: string): INetworkModule => ({
+const networkClient = (entraUrl: string, sent: URLSearchParams[] = []): INetworkModule => ({
   sendGetRequestAsync: (url, options) => send(atEntra(entraUrl, url), 'GET', options),
-  sendPostRequestAsync: (url, options) => send(atEntra(entraUrl, url), 'POST', options),
+  sendPostRequestAsync: (url, options) => {
+    sent.push(new URLSearchParams(options?.body))
+    return send(atEntra(entraUrl, url), 'POST', options)
+  },
 })
 
 /** Where a URL of Microsoft's login host is found in this test. */
@@ -54,8 +74,9 @@ export function refreshTokenOf(client: ConfidentialClientApplication): string {
 }
 
 /** Signs the user in by MSAL alone, without the service. */
-export async function signInByMsal(server: IdentityServer, redirectUri: string) {
-  const client = msalClient(server.url)
+export async function signInByMsal(options: MsalOptions, redirectUri: string) {
+  const { server } = options
+  const client = msalClient(options)
   const { verifier, challenge } = await new CryptoProvider().generatePkceCodes()
   const authorizationUrl = await client.getAuthCodeUrl({
     redirectUri,

@@ -20,6 +20,7 @@ interface ServiceOptions {
   readonly port: number
   readonly entraUrl: string
   readonly dataverseUrl: string
+  readonly clientCertificateFile: string | undefined
 }
 
 export const redirectUriAt = (port: number): string => `http://localhost:${port}/connector/callback`
@@ -44,7 +45,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
 }
 
-const environment = ({ port, entraUrl, dataverseUrl }: ServiceOptions, url: string) => ({
+const environment = (
+  { port, entraUrl, dataverseUrl, clientCertificateFile }: ServiceOptions,
+  url: string,
+) => ({
   PORT: String(port),
   PUBLIC_URL: url,
   AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint(),
@@ -55,7 +59,9 @@ const environment = ({ port, entraUrl, dataverseUrl }: ServiceOptions, url: stri
   ENTRA_BASE_URL: entraUrl,
   DATAVERSE_BASE_URL: dataverseUrl,
   ENTRA_CLIENT_ID: APP.clientId,
-  ENTRA_CLIENT_SECRET: APP.clientSecret,
+  ...(clientCertificateFile === undefined
+    ? { ENTRA_CLIENT_SECRET: APP.clientSecret }
+    : { ENTRA_CLIENT_CERTIFICATE: clientCertificateFile }),
   ALLOWED_ORIGINS: TARGET_ORIGIN,
   SWEEP_INTERVAL: '0',
 })

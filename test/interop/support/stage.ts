@@ -24,7 +24,8 @@ export async function setUpStage(start: StartIdentityServer): Promise<Stage> {
   const { recognises } = server
   const dataverse = await startDataverse({ tenantId: TENANT_ID, recognises })
   const dataverseUrl = server.dataverseUrl ?? dataverse.url
-  const service = await startService({ port, entraUrl: server.url, dataverseUrl })
+  const { url: entraUrl, clientCertificateFile } = server
+  const service = await startService({ port, entraUrl, dataverseUrl, clientCertificateFile })
   return {
     server,
     service,

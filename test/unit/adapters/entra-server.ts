@@ -130,7 +130,11 @@ function encoded(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url')
 }
 
-const appCredential = { clientId: CLIENT_ID, clientSecret: APP_SECRET }
+const appCredential = {
+  kind: 'client_secret',
+  clientId: CLIENT_ID,
+  clientSecret: APP_SECRET,
+} as const
 const { signal } = new AbortController()
 
 export function aCodeGrant(grant: Partial<AuthorizationCodeGrant> = {}): AuthorizationCodeGrant {

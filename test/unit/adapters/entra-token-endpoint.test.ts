@@ -437,7 +437,7 @@ describe.each(GRANTS)('the answer to %s', (_, method) => {
     'is asked for with a client secret that holds %j',
     async (clientSecret) => {
       const entra = await entraServer()
-      const appCredential = { clientId: CLIENT_ID, clientSecret }
+      const appCredential = { kind: 'client_secret', clientId: CLIENT_ID, clientSecret } as const
       await endpointAt(entra)[method]({ appCredential })
       expect(sent(entra).client_secret).toBe(clientSecret)
     },

@@ -1,18 +1,28 @@
-import { randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { secretsManagerApiAccess } from '../../../functions/adapters/secrets-manager-api-access.ts'
 import { secretsManagerAppCredentials } from '../../../functions/adapters/secrets-manager-app-credentials.ts'
 import { secretsManagerKeyring } from '../../../functions/adapters/secrets-manager-keyring.ts'
 import { ServiceError } from '../../../functions/domain/service-error.ts'
 import { handClock } from '../../fakes/hand-clock.ts'
+import { selfSigned } from '../../support/self-signed-certificate.ts'
 import { SECRET_ARN, secretsServer } from './secrets-server.ts'
 
 const { now } = handClock()
 const options = { secretArn: SECRET_ARN, now }
+const IDENTITY = 'canary-identity-token'
+const CERTIFICATE = selfSigned()
+const ELLIPTIC_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString()
 
 const readers = {
   credential: async (secret: string | object) =>
-    secretsManagerAppCredentials((await secretsServer(secret)).client, options).read(),
+    secretsManagerAppCredentials((await secretsServer(secret)).client, {
+      ...options,
+      readIdentityToken: async () => IDENTITY,
+    }).read(),
   keyring: async (secret: string | object) =>
     secretsManagerKeyring((await secretsServer(secret)).client, options)(),
   apiAccess: async (secret: string | object) =>
@@ -41,7 +51,43 @@ const NOT_FILLED: readonly (readonly [what: string, secret: string | object])[] 
 describe('the app credential', () => {
   test('is client id and client secret, as they are', async () => {
     const credential = { clientId: 'canary-id', clientSecret: 'canary+ & % = ~ " secret' }
-    expect(await readers.credential(credential)).toEqual(credential)
+    expect(await readers.credential(credential)).toEqual({ kind: 'client_secret', ...credential })
+  })
+
+  test('is a certificate with its key, which knows its end', async () => {
+    const { pem, keyPem, thumbprint } = selfSigned()
+    const stored = { clientId: 'canary-id', certificate: pem, privateKey: keyPem }
+    const credential = await readers.credential(stored)
+    expect(credential).toMatchObject({
+      kind: 'certificate',
+      clientId: 'canary-id',
+      thumbprint,
+      endsAt: new Date('2036-01-01T00:00:00Z'),
+    })
+    expect(inspect(credential, { depth: 20, showHidden: true })).not.toContain(
+      keyPem.split('\n')[1],
+    )
+  })
+
+  test('is none at all where AWS vouches for the function', async () => {
+    const stored = { clientId: 'canary-id', federated: true }
+    const federated = { kind: 'federated', clientId: 'canary-id', assertion: IDENTITY }
+    expect(await readers.credential(stored)).toEqual(federated)
+  })
+
+  test('knows its end where that was stored, from the beginning of the day in UTC', async () => {
+    const credential = { clientId: 'canary-id', clientSecret: 'canary' }
+    expect(await readers.credential({ ...credential, endsOn: '2027-05-01' })).toEqual({
+      kind: 'client_secret',
+      ...credential,
+      endsAt: new Date('2027-05-01T00:00:00Z'),
+    })
+  })
+
+  test.each(['soon', '', 7, null])('works with an end that is %j', async (endsOn) => {
+    const credential = { clientId: 'canary-id', clientSecret: 'canary' }
+    const read = await readers.credential({ ...credential, endsOn })
+    expect(read).toEqual({ kind: 'client_secret', ...credential })
   })
 
   test('knows its end where that was stored, from the beginning of the day in UTC', async () => {
@@ -62,6 +108,20 @@ describe('the app credential', () => {
     ...NOT_FILLED,
     ['without secret', { clientId: 'canary' }],
     ['without client id', { clientSecret: 'canary' }],
+    ['with a certificate and no key', { clientId: 'canary', certificate: CERTIFICATE.pem }],
+    [
+      'with the key of another certificate',
+      { clientId: 'canary', certificate: CERTIFICATE.pem, privateKey: selfSigned().keyPem },
+    ],
+    [
+      'with a key that cannot be read',
+      { clientId: 'canary', certificate: CERTIFICATE.pem, privateKey: 'canary' },
+    ],
+    [
+      'with a key that is not RSA',
+      { clientId: 'canary', certificate: CERTIFICATE.pem, privateKey: ELLIPTIC_KEY },
+    ],
+    ['with federated that is a text', { clientId: 'canary', federated: 'true' }],
     ['with an empty secret', { clientId: 'canary', clientSecret: '' }],
     ['with a secret that is a number', { clientId: 'canary', clientSecret: 7 }],
   ])('that is %s is unreadable', async (_, secret) => {

@@ -1,8 +1,17 @@
+import { createSecretKey } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { AppCredential } from '../../../functions/domain/app-credentials.ts'
+import {
+  type AppCredential,
+  type ClientSecretCredential,
+  isSameCredential,
+} from '../../../functions/domain/app-credentials.ts'
 import { redeemWithAppCredential } from '../../../functions/domain/redeem-with-app-credential.ts'
 import type { TokenEndpointFailure } from '../../../functions/domain/token-endpoint.ts'
-import { APP_CREDENTIAL, memoryAppCredentials } from '../../fakes/memory-app-credentials.ts'
+import {
+  APP_CREDENTIAL,
+  clientSecretOf,
+  memoryAppCredentials,
+} from '../../fakes/memory-app-credentials.ts'
 import { aRefusal } from '../../support/builders.ts'
 
 const ISSUED = { outcome: 'issued' } as const
@@ -16,21 +25,18 @@ const rejected = (code: number): TokenEndpointFailure => ({
 })
 
 /** Microsoft, which accepts some client secrets and answers them as given. */
-function microsoft(accepts: readonly AppCredential[], answer: object = ISSUED) {
+function microsoft(accepts: readonly ClientSecretCredential[], answer: object = ISSUED) {
   const asked: string[] = []
   const send = async (credential: AppCredential) => {
-    asked.push(credential.clientSecret)
-    const isAccepted = accepts.some(
-      ({ clientId, clientSecret }) =>
-        clientId === credential.clientId && clientSecret === credential.clientSecret,
-    )
+    asked.push(clientSecretOf(credential))
+    const isAccepted = accepts.some((accepted) => isSameCredential(accepted, credential))
     const accepted = answer as typeof ISSUED | TokenEndpointFailure
     return isAccepted ? accepted : rejected(7000215)
   }
   return { asked, send }
 }
 
-const secretsOf = (...credentials: AppCredential[]) =>
+const secretsOf = (...credentials: ClientSecretCredential[]) =>
   credentials.map(({ clientSecret }) => clientSecret)
 
 describe('while the credential is accepted', () => {
@@ -65,7 +71,7 @@ describe('while the credential is accepted', () => {
 
 describe('when the kept credential is rejected', () => {
   /** A container that keeps the first credential, after the secret was rotated. */
-  const afterRotation = async (...versions: AppCredential[]) => {
+  const afterRotation = async (...versions: ClientSecretCredential[]) => {
     const credentials = memoryAppCredentials()
     await credentials.read()
     for (const version of versions) credentials.rotate(version)
@@ -138,5 +144,22 @@ describe('when the kept credential is rejected', () => {
     const { send } = microsoft([])
     const broken = { ...credentials, reread: () => Promise.reject(new Error('unreadable')) }
     await expect(redeemWithAppCredential(broken, send)).rejects.toThrow('unreadable')
+  })
+})
+
+describe('two credentials are the same', () => {
+  const key = createSecretKey(Buffer.alloc(32))
+  const clientId = APP_CREDENTIAL.clientId
+  const certificate = { kind: 'certificate', clientId, privateKey: key, thumbprint: 'a' } as const
+  const federated = { kind: 'federated', clientId, assertion: 'a' } as const
+
+  test.each<[string, AppCredential, AppCredential]>([
+    ['client secrets', FIRST, SECOND],
+    ['certificates', certificate, { ...certificate, thumbprint: 'b' }],
+    ['identity tokens', federated, { ...federated, assertion: 'b' }],
+  ])('when they are of one app and prove it alike: %s', (_what, one, other) => {
+    expect(isSameCredential(one, { ...one })).toBe(true)
+    expect(isSameCredential(one, { ...one, clientId: 'another app' })).toBe(false)
+    expect(isSameCredential(one, other)).toBe(false)
   })
 })

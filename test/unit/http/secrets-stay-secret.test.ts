@@ -16,7 +16,7 @@ import { refreshHandler } from '../../../functions/refresh/handler.ts'
 import { httpRefreshHandler } from '../../../functions/refresh/http-refresh.ts'
 import { tokenHandler } from '../../../functions/token/handler.ts'
 import { HOUR } from '../../fakes/hand-clock.ts'
-import { APP_CREDENTIAL } from '../../fakes/memory-app-credentials.ts'
+import { APP_CREDENTIAL, clientSecretOf } from '../../fakes/memory-app-credentials.ts'
 import { aRefusal, OTHER_RESOURCE, RESOURCE } from '../../support/builders.ts'
 import { connectedIn, PARTNER_ORIGIN, tokensIn } from '../../support/world.ts'
 import { type Answered, answered } from '../support/answered.ts'
@@ -249,7 +249,7 @@ describe('no secret is logged, shown by an error or put into a redirect', () => 
     await scene.comeBack(await scene.begin())
     const throwWhatWasSent = () => {
       const grant = world.tokenEndpoint.refreshGrants.at(-1)
-      throw new TypeError(`${grant?.refreshToken} ${grant?.appCredential.clientSecret}`)
+      throw new TypeError(`${grant?.refreshToken} ${clientSecretOf(grant?.appCredential)}`)
     }
     world.clock.advance(HOUR)
     world.tokenEndpoint.answerNextRefresh(throwWhatWasSent)

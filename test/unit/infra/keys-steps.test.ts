@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { newKeyring, type StoredKeyring } from '../../../functions/domain/stored-keyring.ts'
 import {
   dropKey,
   type KeysDependencies,
@@ -6,7 +7,6 @@ import {
   rotateKeys,
 } from '../../../infra/keys-steps.ts'
 import type { KeyUse, Kind } from '../../../infra/keys-use.ts'
-import { type KeyringValue, newKeyring } from '../../../infra/secret-values.ts'
 import { handClock, MINUTE } from '../../fakes/hand-clock.ts'
 
 const NOTHING_IN_USE: KeyUse = { access: {}, refresh: {} }
@@ -14,14 +14,15 @@ const NOTHING_IN_USE: KeyUse = { access: {}, refresh: {} }
 /** Two keyrings in memory, last changed long ago, and tokens that are sealed as told. */
 function aDeployment(use: KeyUse = NOTHING_IN_USE) {
   const clock = handClock()
-  const stored: Record<Kind, KeyringValue> = { access: newKeyring(), refresh: newKeyring() }
+  const stored: Record<Kind, StoredKeyring> = { access: newKeyring(), refresh: newKeyring() }
   let changedAt = new Date(0)
   const told: string[] = []
   const readLatest: boolean[] = []
   const deps: KeysDependencies = {
     keyrings: {
-      read: async (kind) => ({ keyring: stored[kind], changedAt }),
-      write: async (kind, keyring) => {
+      read: async (kind) => ({ keyring: stored[kind], changedAt, versionId: stored[kind].active }),
+      replace: async (kind, keyring, read) => {
+        expect(read.keyring).toBe(stored[kind])
         stored[kind] = keyring
         changedAt = clock.now()
       },
@@ -58,7 +59,7 @@ describe('rotating', () => {
   test('never gives the id of a dropped key to a new one while a later key is there', async () => {
     const { deps, stored, clock } = aDeployment()
     await rotateKeys(deps)
-    clock.advance(11 * MINUTE)
+    clock.advance(21 * MINUTE)
     await dropKey(deps, 'k1')
     await rotateKeys(deps)
     expect(Object.keys(stored.access.keys)).toEqual(['k2', 'k3'])
@@ -103,7 +104,7 @@ describe('dropping', () => {
   async function aRotatedDeployment(use?: KeyUse) {
     const deployment = aDeployment(use)
     await rotateKeys(deployment.deps)
-    deployment.clock.advance(11 * MINUTE)
+    deployment.clock.advance(21 * MINUTE)
     return deployment
   }
 
@@ -153,9 +154,9 @@ describe('dropping', () => {
   test('waits until no running container can still seal with the key', async () => {
     const { deps, stored, clock } = aDeployment()
     await rotateKeys(deps)
-    clock.advance(9 * MINUTE)
+    clock.advance(19 * MINUTE)
     await expect(dropKey(deps, 'k1')).rejects.toThrow(
-      /may still seal with k1: try again after 2096-03-01T12:10:00.000Z/,
+      /may still seal with k1: try again after 2096-03-01T12:20:00.000Z/,
     )
     expect(Object.keys(stored.access.keys)).toEqual(['k1', 'k2'])
   })
@@ -164,7 +165,7 @@ describe('dropping', () => {
 test('no command tells any part of a key', async () => {
   const { deps, stored, told, clock } = aDeployment({ access: { k1: used(1) }, refresh: {} })
   await rotateKeys(deps)
-  clock.advance(11 * MINUTE)
+  clock.advance(21 * MINUTE)
   await reportKeys(deps)
   const refusal = await dropKey(deps, 'k1').catch(String)
   const said = `${told.join('\n')}${refusal}`

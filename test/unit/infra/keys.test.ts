@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,10 +9,14 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterEach, describe, expect, test } from 'vitest'
 import { secretsManagerKeyring } from '../../../functions/adapters/secrets-manager-keyring.ts'
 import { STORED_AS } from '../../../functions/adapters/table-schema.ts'
+import {
+  newKeyring,
+  type StoredKeyring,
+  withNewKey,
+} from '../../../functions/domain/stored-keyring.ts'
 import { tokenSealer } from '../../../functions/domain/token-sealer.ts'
 import { keyIdOf } from '../../../infra/keys-use.ts'
 import { OUTPUT, STACK_NAME } from '../../../infra/outputs.ts'
-import { type KeyringValue, newKeyring } from '../../../infra/secret-values.ts'
 import { handClock, SECOND } from '../../fakes/hand-clock.ts'
 
 const ARN = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:'
@@ -21,9 +26,19 @@ const LONG_AGO = Date.parse('2026-01-01T00:00:00Z') / 1000
 
 type Json = Readonly<Record<string, unknown>>
 
+/** A version of a secret; its id follows from its text. */
+interface Version {
+  readonly text: string
+  readonly createdAt: number
+}
+
 /** Answers the calls that the keys command and a keyring make, and refuses any other. */
 class StandIn {
-  readonly secrets = new Map<string, { readonly text: string; readonly createdAt: number }>()
+  readonly secrets = new Map<string, Version>()
+  /** What was stored beside the current version, by its id. */
+  readonly #beside = new Map<string, Version>()
+  /** What happens once, between the command's reading of a secret and its writing. */
+  meanwhile: (() => void) | undefined
   readonly scans: Json[] = []
   /** Sealed tokens by connection, a page for each three. */
   readonly items: Json[] = []
@@ -49,7 +64,7 @@ class StandIn {
     this.#server.closeAllConnections()
   }
 
-  store(secretId: string, keyring: KeyringValue): void {
+  store(secretId: string, keyring: StoredKeyring): void {
     this.secrets.set(secretId, { text: JSON.stringify(keyring), createdAt: LONG_AGO })
   }
 
@@ -58,7 +73,7 @@ class StandIn {
     for (const [id, { text }] of this.secrets) this.secrets.set(id, { text, createdAt: LONG_AGO })
   }
 
-  keyring(secretId: string): KeyringValue {
+  keyring(secretId: string): StoredKeyring {
     return JSON.parse(this.secrets.get(secretId)?.text ?? '')
   }
 
@@ -67,14 +82,16 @@ class StandIn {
       case 'GetSecretValue': {
         const secret = this.secrets.get(String(input.SecretId))
         if (secret === undefined) return { __type: 'ResourceNotFoundException' }
-        return { SecretString: secret.text, CreatedDate: secret.createdAt }
+        const { text, createdAt } = secret
+        return { SecretString: text, CreatedDate: createdAt, VersionId: idOf(text) }
       }
-      case 'PutSecretValue':
-        this.secrets.set(String(input.SecretId), {
-          text: String(input.SecretString),
-          createdAt: Date.now() / 1000,
-        })
-        return {}
+      case 'PutSecretValue': {
+        const text = String(input.SecretString)
+        this.#beside.set(idOf(text), { text, createdAt: Date.now() / 1000 })
+        return { VersionId: idOf(text) }
+      }
+      case 'UpdateSecretVersionStage':
+        return input.VersionStage === 'AWSCURRENT' ? this.#makeCurrent(input) : {}
       case 'Scan':
         return this.#scan(input)
       default:
@@ -82,8 +99,19 @@ class StandIn {
     }
   }
 
+  #makeCurrent({ SecretId, MoveToVersionId, RemoveFromVersionId }: Json): Json {
+    const secretId = String(SecretId)
+    const next = this.#beside.get(String(MoveToVersionId))
+    const isStillCurrent = idOf(this.secrets.get(secretId)?.text ?? '') === RemoveFromVersionId
+    if (!isStillCurrent || next === undefined) return { __type: 'InvalidParameterException' }
+    this.secrets.set(secretId, next)
+    return {}
+  }
+
   #scan(input: Json): Json {
     this.scans.push(input)
+    this.meanwhile?.()
+    this.meanwhile = undefined
     const start = Number((input.ExclusiveStartKey as { pk: { S: string } } | undefined)?.pk.S ?? 0)
     const Items = this.items.slice(start, start + 3)
     const end = start + Items.length
@@ -92,6 +120,10 @@ class StandIn {
     const ConsumedCapacity = { CapacityUnits: 1 }
     return { Items, Count: Items.length, ConsumedCapacity, ...(isMore && { LastEvaluatedKey }) }
   }
+}
+
+function idOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }
 
 const standIns: StandIn[] = []
@@ -186,6 +218,20 @@ describe('npm run keys', () => {
     expect(await run('drop', 'k1')).toMatchObject({ code: 0, err: '' })
     expect(Object.keys(standIn.keyring(ACCESS_KEYRING).keys)).toEqual(['k2'])
     expect(Object.keys(standIn.keyring(REFRESH_KEYRING).keys)).toEqual(['k2'])
+  })
+
+  test('does not take away a key that a rotation on schedule added while it was counting', async () => {
+    const { standIn, run } = await aDeployment()
+    await run('rotate')
+    standIn.age()
+    const rotated = withNewKey(standIn.keyring(ACCESS_KEYRING))
+    standIn.meanwhile = () => standIn.store(ACCESS_KEYRING, rotated)
+    const { code, err } = await run('drop', 'k1')
+    expect(code).toBe(1)
+    expect(err).toBe(
+      `keys: the secret ${ACCESS_KEYRING} was changed by somebody else meanwhile and is left as it is: try again\n`,
+    )
+    expect(standIn.keyring(ACCESS_KEYRING)).toEqual(rotated)
   })
 
   test.each([

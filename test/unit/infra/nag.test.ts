@@ -28,6 +28,10 @@ function findingsOf(packs: readonly NagPack[], stack: Stack): readonly Finding[]
 describe.each([
   ['without any setting', stackOf()],
   ['with every setting', stackOf(EVERY_SETTING)],
+  [
+    'without a credential or a rotation',
+    stackOf({ appCredential: 'federated', keyRotationDays: 0 }),
+  ],
 ])('cdk-nag, AwsSolutions and Serverless, %s', (_, stack) => {
   test('finds nothing that is not acknowledged', () => {
     expect(findingsOf(PACKS, stack)).toEqual([])

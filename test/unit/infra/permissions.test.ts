@@ -3,6 +3,13 @@ import { EVERY_SETTING } from './every-setting.ts'
 import { type Matrix, matrixOf, printed } from './role-permissions.ts'
 import { FUNCTIONS, HTTP_FUNCTIONS, resourcesOf, synthesized } from './synthesized.ts'
 
+const ROTATED = [
+  'DescribeSecret',
+  'GetSecretValue',
+  'PutSecretValue',
+  'UpdateSecretVersionStage',
+].map((action) => `secretsmanager:${action}`)
+
 /**
  * All that each role may do, besides writing to its own log. A new function is a new row, and a new
  * resource a name in role-permissions.ts.
@@ -40,6 +47,10 @@ const EXPECTED: Matrix = {
     'connections/account': items('Query'),
     'sign-ins': items('PutItem'),
     'API access': ['secretsmanager:GetSecretValue'],
+  },
+  rotation: {
+    'access-token keyring': ROTATED,
+    'refresh-token keyring': ROTATED,
   },
   events: {
     'connections/stream': items('DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'),
@@ -132,7 +143,10 @@ function decryptionFor(row: Matrix[string]): Matrix[string] {
   const services = ['dynamodb', 'secretsmanager'].filter((service) =>
     allowed.some((action) => action.startsWith(`${service}:`)),
   )
-  return { 'key of the stack': services.map((service) => `kms:Decrypt via ${service}`) }
+  const writesSecrets = allowed.includes('secretsmanager:PutSecretValue')
+  const encryption = writesSecrets ? ['kms:GenerateDataKey via secretsmanager'] : []
+  const decryption = services.map((service) => `kms:Decrypt via ${service}`)
+  return { 'key of the stack': [...decryption, ...encryption] }
 }
 
 /** Who can read both a keyring and what it seals. */
@@ -158,7 +172,7 @@ interface RolePolicy {
   readonly Roles: readonly unknown[]
 }
 
-test('only this API, the sweeps and the measuring may invoke a function', () => {
+test('only this API, the schedules and the rotation of the keyrings may invoke a function', () => {
   const principals = [...resourcesOf<InvokePermission>(plain, 'AWS::Lambda::Permission')].map(
     ([, { Principal, SourceArn }]) => [
       Principal,
@@ -166,7 +180,7 @@ test('only this API, the sweeps and the measuring may invoke a function', () => 
     ],
   )
   const fromTheApi = ['apigateway.amazonaws.com', expect.stringMatching(/:HttpApi\w+\/\*\/\*$/)]
-  expect(principals).toHaveLength(HTTP_FUNCTIONS.length + 2)
+  expect(principals).toHaveLength(HTTP_FUNCTIONS.length + 4)
   expect(principals.filter(([principal]) => principal === fromTheApi[0])).toEqual(
     HTTP_FUNCTIONS.map(() => fromTheApi),
   )
@@ -178,6 +192,26 @@ test('only this API, the sweeps and the measuring may invoke a function', () => 
     'events.amazonaws.com',
     { 'Fn::GetAtt': [expect.stringMatching(/^WatchMeasureRule/), 'Arn'] },
   ])
+  for (const keyring of ['AccessTokenKeyring', 'RefreshTokenKeyring']) {
+    expect(principals).toContainEqual([
+      'secretsmanager.amazonaws.com',
+      { Ref: expect.stringContaining(keyring) },
+    ])
+  }
+})
+
+test('AWS vouches for those who send token requests, only where that is the app credential', () => {
+  const federated = matrixOf(synthesized({ appCredential: 'federated' }))
+  const condition = {
+    'ForAllValues:StringEquals': { 'sts:IdentityTokenAudience': 'api://AzureADTokenExchange' },
+    StringEquals: { 'sts:SigningAlgorithm': 'RS256' },
+    NumericLessThanEquals: { 'sts:DurationSeconds': 900 },
+  }
+  const vouched = { '*': [`sts:GetWebIdentityToken if ${JSON.stringify(condition)}`] }
+  for (const [role, row] of Object.entries(matrixOf(plain))) {
+    const sendsTokenRequests = role === 'callback' || role === 'refresh'
+    expect(federated[role]).toEqual(sendsTokenRequests ? { ...row, ...vouched } : row)
+  }
 })
 
 test('no table, secret or function opens itself to other accounts', () => {
@@ -204,7 +238,10 @@ interface KeyProperties {
 
 interface InvokePermission {
   readonly Principal: string
-  readonly SourceArn: Joined | { readonly 'Fn::GetAtt': readonly string[] }
+  readonly SourceArn:
+    | Joined
+    | { readonly 'Fn::GetAtt': readonly string[] }
+    | { readonly Ref: string }
 }
 
 interface Joined {

@@ -26,6 +26,7 @@ const EVERY_FIELD: Required<LogFields> = {
   connectionId: 1,
   eventId: 'x',
   change: 'x',
+  step: 'x',
   shard: 1,
   ended: 'x',
   oldestDueMs: 1,

@@ -31,6 +31,8 @@ describe('the settings of a deployment', () => {
       tracing: false,
       removalPolicy: 'retain',
       connectionsStreamArn: undefined,
+      keyRotationDays: 90,
+      appCredential: 'secret',
     })
     expect(readServiceSettings({})).toEqual(settingsFrom({}))
   })
@@ -40,6 +42,7 @@ describe('the settings of a deployment', () => {
       publicUrl: 'https://connect.example.com',
       allowedOrigins: 'https://a.example.com, https://b.example.com:8443',
       clouds: 'usgov-high,usgov-dod',
+      appCredential: 'secret',
       shards: '16',
       refreshPolicy: 'always-hot',
       alarmMail: 'ops@example.com',
@@ -52,6 +55,7 @@ describe('the settings of a deployment', () => {
       certificateArn: CERTIFICATE,
       hostedZoneId: 'Z0123456789ABC',
       connectionsStreamArn: STREAM_ARN,
+      keyRotationDays: '0',
     }
     expect(settingsFrom(context)).toEqual({
       publicUrl: 'https://connect.example.com',
@@ -71,6 +75,8 @@ describe('the settings of a deployment', () => {
         hostedZoneId: 'Z0123456789ABC',
       },
       connectionsStreamArn: STREAM_ARN,
+      keyRotationDays: 0,
+      appCredential: 'secret',
     })
   })
 
@@ -222,6 +228,22 @@ describe('the settings of a deployment', () => {
       'cli-telemetry': false,
     }
     expect(settingsFrom(context)).toEqual(settingsFrom({}))
+  })
+
+  test.each([-1, 1001, 1.5, 'often'])('refuse a rotation of keys every %s days', (days) => {
+    expect(() => settingsFrom({ keyRotationDays: days })).toThrow(
+      `keyRotationDays is ${JSON.stringify(days)}: write a whole number from 0 to 1000`,
+    )
+  })
+
+  test('take an app without credential, in the cloud that knows it', () => {
+    expect(settingsFrom({ appCredential: 'federated' }).appCredential).toBe('federated')
+    expect(() => settingsFrom({ appCredential: 'federated', clouds: ['china'] })).toThrow(
+      'appCredential is "federated", which only the cloud "commercial" takes: write "secret"',
+    )
+    expect(() => settingsFrom({ appCredential: 'none' })).toThrow(
+      'appCredential is "none": write "secret" or "federated"',
+    )
   })
 
   test('name everything that is wrong at once', () => {

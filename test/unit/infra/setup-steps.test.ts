@@ -1,12 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import {
-  type AppCredentialValue,
-  isApiAccess,
-  isKeyring,
-  newApiAccess,
-  newKeyring,
-} from '../../../infra/secret-values.ts'
+import type { AppCredentialValue } from '../../../functions/domain/stored-app-credential.ts'
+import { newKeyring, storedKeyringOf } from '../../../functions/domain/stored-keyring.ts'
+import { type ApiAccessValue, apiAccessOf, newApiAccess } from '../../../infra/secret-values.ts'
 import { type SetupDependencies, setUp } from '../../../infra/setup-steps.ts'
+import { selfSigned } from '../../support/self-signed-certificate.ts'
 
 const CREDENTIAL = {
   clientId: '11111111-2222-3333-4444-555555555555',
@@ -25,6 +22,8 @@ const OUTPUTS = {
   apiAccessSecret: 'api',
   refreshFunction: 'refresh',
   version: '0.1.0',
+  callbackRole: 'arn:aws:iam::111122223333:role/callback',
+  refreshRole: 'arn:aws:iam::111122223333:role/refresh',
 }
 
 /** A deployment in memory: what it holds, and what its operator was told. */
@@ -74,12 +73,31 @@ describe('setup', () => {
   ])('fills secrets that are %s', async (_name, secrets) => {
     const deployment = aDeployment(secrets)
     await deployment.run()
-    expect(deployment.value('access')).toSatisfy(isKeyring)
-    expect(deployment.value('refresh')).toSatisfy(isKeyring)
+    expect(storedKeyringOf(deployment.value('access'))).toBeDefined()
+    expect(storedKeyringOf(deployment.value('refresh'))).toBeDefined()
     expect(deployment.value('access')).not.toEqual(deployment.value('refresh'))
-    expect(deployment.value('api')).toSatisfy(isApiAccess)
+    expect(apiAccessOf(deployment.value('api'))).toBeDefined()
     expect(deployment.value('app')).toEqual(CREDENTIAL)
     expect(deployment.settings.clientId).toBe(CREDENTIAL.clientId)
+  })
+
+  test('keeps the keys that the deployment made, and adds the first API client to them', async () => {
+    const key = 'Ab3'.repeat(14).concat('x')
+    const made = {
+      access: `{"active":"k1","k1":"${key}"}`,
+      refresh: `{"active":"k1","k1":"${key}"}`,
+    }
+    const deployment = aDeployment({
+      ...made,
+      api: `{"clients":[],"signingKey":"${key}"}`,
+      app: 'Zx',
+    })
+    await deployment.run()
+    expect(deployment.held.get('access')).toBe(made.access)
+    expect(deployment.held.get('refresh')).toBe(made.refresh)
+    const { signingKey, clients } = deployment.value('api') as ApiAccessValue
+    expect(signingKey).toBe(key)
+    expect(clients.map(({ clientId }) => clientId)).toEqual(['partner'])
   })
 
   test('changes nothing and asks nothing when all is filled', async () => {
@@ -113,7 +131,7 @@ describe('setup', () => {
   test('replaces the credential of the app on request, and nothing else', async () => {
     const old = { clientId: 'old', clientSecret: 'old-secret' }
     const access = JSON.stringify(newKeyring())
-    const api = JSON.stringify(newApiAccess([]))
+    const api = JSON.stringify(newApiAccess([{ clientId: 'partner', clientSecret: 's' }]))
     const deployment = aDeployment({ app: JSON.stringify(old), access, refresh: access, api })
     await deployment.run(true)
     expect(deployment.value('app')).toEqual(CREDENTIAL)
@@ -135,6 +153,38 @@ describe('setup', () => {
     const deployment = aDeployment()
     await deployment.run()
     expect(deployment.told).toContainEqual(expect.stringContaining('end date is not known'))
+  })
+
+  test('stores a certificate with its key, and takes its end from it', async () => {
+    const { pem, keyPem } = selfSigned()
+    const { clientId } = CREDENTIAL
+    const credential = { clientId, certificate: pem, privateKey: keyPem }
+    const deployment = aDeployment({}, credential)
+    await deployment.run()
+    expect(deployment.value('app')).toEqual(credential)
+    expect(deployment.told).toContain(
+      'app credential: stored; it ends on 2036-01-01, and an alarm comes 30 and 7 days before',
+    )
+    expect(deployment.told.join()).not.toContain('PRIVATE KEY')
+    await deployment.run()
+    expect(deployment.asked).toHaveLength(1)
+  })
+
+  test('tells how Microsoft learns to trust the functions of an app without credential', async () => {
+    const { clientId } = CREDENTIAL
+    const deployment = aDeployment({}, { clientId, federated: true })
+    await deployment.run()
+    expect(deployment.value('app')).toEqual({ clientId, federated: true })
+    expect(deployment.settings.clientId).toBe(clientId)
+    const commands = deployment.told.filter((line) => line.startsWith('  a') || line.includes('$('))
+    expect(commands).toEqual([
+      '  aws iam enable-outbound-web-identity-federation  # once in this AWS account',
+      '  issuer=$(aws iam get-outbound-web-identity-federation-info --query IssuerIdentifier --output text)',
+      ...['callback', 'refresh'].map(
+        (name) =>
+          `  az ad app federated-credential create --id ${clientId} --parameters "{\\"name\\":\\"dynamics-connect-${name}\\",\\"issuer\\":\\"$issuer\\",\\"subject\\":\\"arn:aws:iam::111122223333:role/${name}\\",\\"audiences\\":[\\"api://AzureADTokenExchange\\"]}"`,
+      ),
+    ])
   })
 
   test('takes the client id of the settings from a credential that was stored before', async () => {

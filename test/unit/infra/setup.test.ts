@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { dirname, join } from 'node:path'
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import { OUTPUT, STACK_NAME } from '../../../infra/outputs.ts'
+import { selfSigned } from '../../support/self-signed-certificate.ts'
 
 const CLIENT_ID = '11111111-2222-3333-4444-555555555555'
 const CLIENT_SECRET = 'abc8Q~the-value-of-the-secret'
@@ -201,6 +202,47 @@ describe('npm run setup', () => {
     const { ENTRA_CLIENT_SECRET: typed = CLIENT_SECRET }: NodeJS.ProcessEnv = env
     expect(out + err).not.toContain(typed)
     expect(standIn.secrets.has(`${ARN}${OUTPUT.appCredentialSecret}`)).toBe(false)
+  })
+
+  test('stores a certificate in the place of a client secret', async () => {
+    const { standIn, run } = await aDeployment()
+    await run()
+    const { pem, keyPem } = selfSigned()
+    const file = join(await mkdtemp(join(tmpdir(), 'certificate-')), 'app.pem')
+    onTestFinished(() => rm(dirname(file), { recursive: true }))
+    await writeFile(file, pem + keyPem)
+    const { code, out } = await run({ ENTRA_CLIENT_ID: CLIENT_ID }, '--certificate', file)
+    expect(code).toBe(0)
+    expect(out).toContain('app credential: stored; it ends on 2036-01-01')
+    expect(out).not.toContain('PRIVATE KEY')
+    expect(JSON.parse(standIn.secrets.get(`${ARN}${OUTPUT.appCredentialSecret}`) ?? '')).toEqual({
+      clientId: CLIENT_ID,
+      certificate: pem,
+      privateKey: keyPem,
+    })
+  })
+
+  test('stores that there is no credential, and tells how Microsoft learns to trust', async () => {
+    const { standIn, run } = await aDeployment()
+    const { code, out } = await run({ ENTRA_CLIENT_ID: CLIENT_ID }, '--federated')
+    expect(code).toBe(0)
+    expect(out).toContain('aws iam enable-outbound-web-identity-federation')
+    expect(out).toContain(`az ad app federated-credential create --id ${CLIENT_ID}`)
+    expect(JSON.parse(standIn.secrets.get(`${ARN}${OUTPUT.appCredentialSecret}`) ?? '')).toEqual({
+      clientId: CLIENT_ID,
+      federated: true,
+    })
+  })
+
+  test.each([
+    [['--certificate', 'a.pem', '--federated'], 'write either --certificate or --federated'],
+    [['--certificate', '/nowhere/a.pem'], 'there is no file /nowhere/a.pem that can be read'],
+  ])('changes nothing when it is told %j', async (flags, message) => {
+    const { standIn, run } = await aDeployment()
+    const { code, err } = await run({ ENTRA_CLIENT_ID: CLIENT_ID }, ...flags)
+    expect(code).toBe(1)
+    expect(err).toContain(`setup: ${message}`)
+    expect(standIn.secrets.size).toBe(0)
   })
 
   test('replaces the credential of the app when told to', async () => {

@@ -21,7 +21,7 @@ function holds(assertion: () => void): void {
 }
 
 describe('functions', () => {
-  test('there is one for each name in the route table, and one for the events', () => {
+  test('there is one for each name in the route table, one for the events and one for the keys', () => {
     holds(() => template.resourceCountIs('AWS::Lambda::Function', FUNCTIONS.length))
   })
 
@@ -32,6 +32,7 @@ describe('functions', () => {
     ['refresh', 512, 50],
     ['api', 512, 10],
     ['events', 256, 60],
+    ['rotation', 256, 30],
   ])('%s runs on Node 24 and arm64 with %i MB and at most %i s', (name, MemorySize, Timeout) => {
     expect(functionProperties(template, name)).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -88,6 +89,7 @@ describe('functions', () => {
       ],
     ],
     ['events', ['eventBus']],
+    ['rotation', ['accessTokenKeyringSecret', 'refreshTokenKeyringSecret']],
   ])('%s is told exactly this', (name, settings) => {
     const { Variables } = functionProperties(template, name).Environment
     expect(Object.keys(Variables).sort()).toEqual(settings.map((key) => ENV[key]).sort())
@@ -332,7 +334,7 @@ describe('outputs', () => {
 })
 
 /** What the local emulator of AWS knows nothing of, nor of alarms over a formula: nothing depends on them. */
-const NOT_EMULATED = ['AWS::Logs::QueryDefinition']
+const NOT_EMULATED = ['AWS::Logs::QueryDefinition', 'AWS::SecretsManager::RotationSchedule']
 
 test('the stack needs only what the local emulator of AWS can deploy too', () => {
   const { Resources } = template.toJSON() as { Resources: Record<string, { Type: string }> }

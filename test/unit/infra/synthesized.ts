@@ -13,7 +13,7 @@ import { DynamicsConnectStack } from '../../../infra/stack.ts'
 export const HTTP_FUNCTIONS = Object.keys(ROUTES) as readonly HttpFunction[]
 
 /** Every function that the stack deploys. */
-export const FUNCTIONS = [...HTTP_FUNCTIONS, 'events'] as const
+export const FUNCTIONS = [...HTTP_FUNCTIONS, 'events', 'rotation'] as const
 
 export type FunctionName = (typeof FUNCTIONS)[number]
 

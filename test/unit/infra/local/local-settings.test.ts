@@ -1,5 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { readLocalSettings, STAND_IN_APP } from '../../../../infra/local/local-settings.ts'
+import { selfSigned } from '../../../support/self-signed-certificate.ts'
 
 const APP = { ENTRA_CLIENT_ID: 'id', ENTRA_CLIENT_SECRET: 'secret' }
 
@@ -11,7 +15,7 @@ describe('the settings of a local run', () => {
       allowedOrigins: undefined,
       sweepIntervalSeconds: 60,
       microsoft: {
-        ...STAND_IN_APP,
+        app: STAND_IN_APP,
         real: false,
         entraBaseUrl: undefined,
         dataverseBaseUrl: undefined,
@@ -40,22 +44,45 @@ describe('the settings of a local run', () => {
 
   test('mean the real Microsoft when an app is named and no other login host', () => {
     expect(readLocalSettings(APP).microsoft).toEqual({
-      clientId: 'id',
-      clientSecret: 'secret',
+      app: { clientId: 'id', clientSecret: 'secret' },
       real: true,
       entraBaseUrl: undefined,
       dataverseBaseUrl: undefined,
     })
   })
 
+  test('take a certificate in the place of a client secret, alone for the app of the stand-in', () => {
+    const { pem, keyPem } = selfSigned()
+    const folder = mkdtempSync(join(tmpdir(), 'certificate-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const ENTRA_CLIENT_CERTIFICATE = join(folder, 'app.pem')
+    writeFileSync(ENTRA_CLIENT_CERTIFICATE, pem + keyPem)
+    const proof = { certificate: pem, privateKey: keyPem }
+    expect(readLocalSettings({ ENTRA_CLIENT_CERTIFICATE }).microsoft).toMatchObject({
+      app: { clientId: STAND_IN_APP.clientId, ...proof },
+      real: false,
+    })
+    const named = { ENTRA_CLIENT_ID: 'id', ENTRA_CLIENT_CERTIFICATE }
+    expect(readLocalSettings(named).microsoft).toMatchObject({
+      app: { clientId: 'id', ...proof },
+      real: true,
+    })
+    expect(() => readLocalSettings({ ...APP, ENTRA_CLIENT_CERTIFICATE })).toThrow(
+      'set ENTRA_CLIENT_ID with either ENTRA_CLIENT_SECRET or ENTRA_CLIENT_CERTIFICATE',
+    )
+    expect(() => readLocalSettings({ ENTRA_CLIENT_CERTIFICATE: folder })).toThrow(
+      `ENTRA_CLIENT_CERTIFICATE: there is no file ${folder} that can be read`,
+    )
+  })
+
   test('mean the named login host with the named app, or with the one of the stand-in', () => {
     const ENTRA_BASE_URL = 'http://localhost:9000'
     expect(readLocalSettings({ ...APP, ENTRA_BASE_URL }).microsoft).toMatchObject({
-      clientId: 'id',
+      app: { clientId: 'id' },
       real: false,
       entraBaseUrl: ENTRA_BASE_URL,
     })
-    expect(readLocalSettings({ ENTRA_BASE_URL }).microsoft).toMatchObject(STAND_IN_APP)
+    expect(readLocalSettings({ ENTRA_BASE_URL }).microsoft).toMatchObject({ app: STAND_IN_APP })
   })
 
   test.each([

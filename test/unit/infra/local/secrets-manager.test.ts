@@ -8,6 +8,7 @@ import {
   ListSecretsCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startSecretsManager } from '../../../../infra/local/secrets-manager.ts'
@@ -110,6 +111,57 @@ describe('the stand-in for Secrets Manager', () => {
     expect((await client.send(get('s', 'AWSPREVIOUS'))).SecretString).toBe('one')
     const other = new PutSecretValueCommand({ ...request, SecretString: 'three' })
     await expect(client.send(other)).rejects.toMatchObject({ name: 'ResourceExistsException' })
+  })
+
+  describe('moving a label', () => {
+    const move = (from: string | undefined, to: string | undefined) =>
+      new UpdateSecretVersionStageCommand({
+        SecretId: 's',
+        VersionStage: 'AWSCURRENT',
+        RemoveFromVersionId: from,
+        MoveToVersionId: to,
+      })
+
+    async function aPendingVersion() {
+      const client = await secretsManager()
+      await client.send(create('s', 'one'))
+      const { VersionId: current } = await client.send(get('s'))
+      const { VersionId: next } = await client.send(put('s', 'two', ['AWSPENDING']))
+      return { client, current, next }
+    }
+
+    test('makes a pending version current, and the current one previous', async () => {
+      const { client, current, next } = await aPendingVersion()
+      await client.send(move(current, next))
+      expect((await client.send(get('s'))).SecretString).toBe('two')
+      expect((await client.send(get('s', 'AWSPREVIOUS'))).SecretString).toBe('one')
+      expect((await client.send(get('s', 'AWSPENDING'))).SecretString).toBe('two')
+    })
+
+    test('takes a label away; a version without any is forgotten', async () => {
+      const { client, next } = await aPendingVersion()
+      const away = { SecretId: 's', VersionStage: 'AWSPENDING', RemoveFromVersionId: next }
+      await client.send(new UpdateSecretVersionStageCommand(away))
+      const byId = new GetSecretValueCommand({ SecretId: 's', VersionId: next })
+      await expect(client.send(byId)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+    })
+
+    test('is refused to whoever does not know which version has the label', async () => {
+      const { client, next } = await aPendingVersion()
+      for (const from of [undefined, next?.toUpperCase()]) {
+        await expect(client.send(move(from, next))).rejects.toMatchObject({
+          name: 'InvalidParameterException',
+        })
+      }
+      expect((await client.send(get('s'))).SecretString).toBe('one')
+    })
+
+    test('is refused to a version that is not there', async () => {
+      const { client, current } = await aPendingVersion()
+      await expect(client.send(move(current, 'x'.repeat(32)))).rejects.toMatchObject({
+        name: 'ResourceNotFoundException',
+      })
+    })
   })
 
   test('says which operation it does not know', async () => {

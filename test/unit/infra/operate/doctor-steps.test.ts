@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { newKeyring } from '../../../../functions/domain/stored-keyring.ts'
 import type { DeployedStack } from '../../../../infra/operate/deployed-stack.ts'
 import { examine, type Patient } from '../../../../infra/operate/doctor-steps.ts'
 import type { EntraProbe } from '../../../../infra/operate/entra-probe.ts'
 import { OUTPUT, type Outputs, VERSION } from '../../../../infra/outputs.ts'
-import { newApiAccess, newApiClient, newKeyring } from '../../../../infra/secret-values.ts'
+import { newApiAccess, newApiClient } from '../../../../infra/secret-values.ts'
 import { at, MINUTE } from '../../../fakes/hand-clock.ts'
 
 const CLIENT_ID = '11111111-2222-3333-4444-555555555555'
@@ -20,6 +21,8 @@ const OUTPUTS: Outputs = {
   refreshTokenKeyringSecret: `${ARN}refresh`,
   apiAccessSecret: `${ARN}api`,
   refreshFunction: 'refresh',
+  callbackRole: 'arn:aws:iam::111122223333:role/callback',
+  refreshRole: 'arn:aws:iam::111122223333:role/refresh',
   version: VERSION,
 }
 

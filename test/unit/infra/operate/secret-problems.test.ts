@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { newKeyring } from '../../../../functions/domain/stored-keyring.ts'
 import { secretProblems } from '../../../../infra/operate/secret-problems.ts'
-import { newApiAccess, newApiClient, newKeyring } from '../../../../infra/secret-values.ts'
+import { newApiAccess, newApiClient } from '../../../../infra/secret-values.ts'
 
 const CLIENT_ID = '11111111-2222-3333-4444-555555555555'
 const KEY = Buffer.alloc(32).toString('base64url')
@@ -8,8 +9,10 @@ const KEY = Buffer.alloc(32).toString('base64url')
 describe('what a secret lacks', () => {
   test.each([
     ['keyring', newKeyring()],
+    ['keyring', { active: 'k1', k1: KEY }],
     ['apiAccess', newApiAccess([newApiClient('partner')])],
     ['appCredential', { clientId: CLIENT_ID, clientSecret: 'abc8Q~value' }],
+    ['appCredential', { clientId: CLIENT_ID, federated: true }],
   ] as const)('is nothing for a filled %s', (kind, value) => {
     expect(secretProblems(kind, JSON.stringify(value))).toEqual([])
   })

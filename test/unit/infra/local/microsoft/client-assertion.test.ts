@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { TENANTS } from '../../../../../infra/local/microsoft/directory.ts'
+import { selfSigned } from '../../../../support/self-signed-certificate.ts'
 import { CLIENT_ID, refusalOf, type Scenario, START, scenario } from './scenario.ts'
-import { selfSigned } from './self-signed-certificate.ts'
 
 const CERTIFICATE = selfSigned()
 const NOW = START.getTime() / 1000
@@ -44,7 +44,8 @@ describe('a client assertion', () => {
     ['for another endpoint', { claims: { aud: 'https://elsewhere.example' } }, 700212],
     ['that has expired', { claims: { exp: NOW - 301 } }, 700024],
     ['that is not valid yet', { claims: { nbf: NOW + 301 } }, 700024],
-    ['of another application', { claims: { iss: 'other' } }, 700027],
+    ['of another application', { claims: { iss: CLIENT_ID, sub: 'other' } }, 700027],
+    ['of an issuer that nobody trusts', { claims: { iss: 'other' } }, 700211],
     ['with another thumbprint', { header: { 'x5t#S256': 'other' } }, 700027],
   ])('%s is refused', async (_what, assertion, code) => {
     const stage = await scenario({ clientCertificate: CERTIFICATE.pem })
@@ -54,6 +55,17 @@ describe('a client assertion', () => {
       error: 'invalid_client',
       error_codes: [code],
     })
+  })
+
+  test('is good for one request', async () => {
+    const stage = await scenario({ clientCertificate: CERTIFICATE.pem })
+    const assertion = { claims: { jti: 'the same' } }
+    expect((await refreshWith(stage, assertion)).status).toBe(200)
+    expect(await refusalOf(await refreshWith(stage, assertion))).toMatchObject({
+      error_codes: [700027],
+    })
+    const another = { claims: { jti: 'another' } }
+    expect((await refreshWith(stage, another)).status).toBe(200)
   })
 
   test('is refused when no certificate, or another, is registered', async () => {

@@ -3,6 +3,8 @@ import { generateKeyPairSync, type KeyObject, sign, X509Certificate } from 'node
 /** A key and the certificate that would be uploaded to the app registration. */
 export interface SelfSigned {
   readonly privateKey: KeyObject
+  /** In PEM (PKCS #8). */
+  readonly keyPem: string
   readonly pem: string
   readonly thumbprint: string
 }
@@ -23,7 +25,12 @@ export function selfSigned(): SelfSigned {
   const signature = Buffer.concat([Buffer.from([0]), sign('sha256', body, privateKey)])
   const certificate = new X509Certificate(sequence(body, SHA256_WITH_RSA, der(0x03, signature)))
   const digest = Buffer.from(certificate.fingerprint256.replaceAll(':', ''), 'hex')
-  return { privateKey, pem: certificate.toString(), thumbprint: digest.toString('base64url') }
+  return {
+    privateKey,
+    keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    pem: certificate.toString(),
+    thumbprint: digest.toString('base64url'),
+  }
 }
 
 function sequence(...parts: readonly Buffer[]): Buffer {
