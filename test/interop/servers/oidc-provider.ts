@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import Provider, { type Configuration, interactionPolicy } from 'oidc-provider'
+import { freePort } from '../../support/processes.ts'
 import type { Browser } from '../support/browser.ts'
 import { APP, type IdentityServer, SCOPE, TENANT_ID, USER } from '../support/identity-server.ts'
-import { freePort } from '../support/processes.ts'
 
 /** node-oidc-provider, a certified OpenID provider, with its endpoints where Entra has them. */
 export async function startOidcProvider(redirectUri: string): Promise<IdentityServer> {
