@@ -20,6 +20,8 @@ export const ENV = {
   apiAccessSecret: 'API_ACCESS_SECRET_ARN',
   /** Name of the `refresh` function, for whoever invokes it. */
   refreshFunction: 'REFRESH_FUNCTION_NAME',
+  /** Name of the EventBridge bus that changes of state are published on. */
+  eventBus: 'EVENT_BUS_NAME',
   /** `adaptive` keeps idle connections merely alive; `always-hot` keeps every token fresh. */
   refreshPolicy: 'REFRESH_POLICY',
   /** Exact origins that a sign-in may return to, comma separated. */

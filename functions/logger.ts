@@ -7,6 +7,8 @@ export interface LogFields {
   readonly route?: string | undefined
   readonly status?: number | undefined
   readonly connectionId?: number | undefined
+  readonly eventId?: string | undefined
+  readonly change?: string | undefined
   readonly shard?: number | undefined
   readonly ended?: string | undefined
   readonly oldestDueMs?: number | undefined

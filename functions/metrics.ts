@@ -14,7 +14,8 @@ export interface RefreshMetrics {
   flush(): void
 }
 
-const NAMESPACE = 'DynamicsConnect'
+/** Where all that the functions measure is found in CloudWatch. */
+export const NAMESPACE = 'DynamicsConnect'
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
 export function refreshMetrics(serviceName: string): RefreshMetrics {

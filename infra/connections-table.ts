@@ -13,6 +13,7 @@ export class ConnectionsTable extends ItemTable {
     super(scope, id, {
       schema: CONNECTIONS_TABLE,
       variable: ENV.connectionsTable,
+      isStreamed: true,
       pointInTimeRecovery: true,
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,

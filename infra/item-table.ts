@@ -1,5 +1,11 @@
 import type { RemovalPolicy } from 'aws-cdk-lib'
-import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb'
+import {
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  StreamViewType,
+  Table,
+} from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
 import type { IndexSchema, TableSchema } from '../functions/adapters/table-schema.ts'
 import type { ServiceFunction, Variable } from './service-function.ts'
@@ -12,6 +18,8 @@ export interface ItemTableProps {
   readonly schema: TableSchema
   /** The variable that tells a function the table's name. */
   readonly variable: Variable
+  /** Whether every write is told of, with the item before and after it. */
+  readonly isStreamed: boolean
   readonly pointInTimeRecovery: boolean
   readonly deletionProtection: boolean
   readonly removalPolicy: RemovalPolicy
@@ -29,6 +37,7 @@ export class ItemTable extends Construct {
       partitionKey: { name: props.schema.partitionKey, type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: props.schema.timeToLive,
+      ...(props.isStreamed && { stream: StreamViewType.NEW_AND_OLD_IMAGES }),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery },
       deletionProtection: props.deletionProtection,
       removalPolicy: props.removalPolicy,
@@ -56,6 +65,27 @@ export class ItemTable extends Construct {
       resources: [`${this.#table.tableArn}/index/${indexName}`],
     })
     fn.set(this.#variable, this.tableName)
+  }
+
+  /**
+   * Lets Lambda read the stream for a function. The function itself still cannot read the table.
+   * @returns the ARN of the stream
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html
+   */
+  grantStream(fn: ServiceFunction): string {
+    const streamArn = this.#table.tableStreamArn
+    if (streamArn === undefined)
+      throw new Error('this table has no stream: make it with isStreamed')
+    fn.permit({
+      actions: [
+        'dynamodb:DescribeStream',
+        'dynamodb:GetRecords',
+        'dynamodb:GetShardIterator',
+        'dynamodb:ListStreams',
+      ],
+      resources: [streamArn],
+    })
+    return streamArn
   }
 
   #addIndex({ name, partitionKey, sortKey, carries }: IndexSchema): void {

@@ -13,6 +13,7 @@ export class SignInsTable extends ItemTable {
     super(scope, id, {
       schema: SIGN_INS_TABLE,
       variable: ENV.signInsTable,
+      isStreamed: false,
       pointInTimeRecovery: false,
       deletionProtection: false,
       removalPolicy: RemovalPolicy.DESTROY,

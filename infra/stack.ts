@@ -11,6 +11,7 @@ import { Secrets } from './secrets.ts'
 import { ServiceFunction, type ServiceFunctionProps, type Variable } from './service-function.ts'
 import type { ServiceSettings } from './settings.ts'
 import { SignInsTable } from './sign-ins-table.ts'
+import { StateEvents } from './state-events.ts'
 import { SweepSchedule } from './sweep-schedule.ts'
 
 type Functions = Readonly<Record<HttpFunction, ServiceFunction>>
@@ -55,12 +56,20 @@ const SIZES: Readonly<Record<HttpFunction, Omit<ServiceFunctionProps, 'bundle'>>
   },
 }
 
+/** Nobody waits for it; a batch of a hundred events takes some seconds. */
+const EVENTS_SIZE = {
+  description: 'Publishes what changes of a connection on the event bus',
+  memoryMiB: 256,
+  timeoutSeconds: 60,
+}
+
 /** The service in one AWS account and region. */
 export class DynamicsConnectStack extends Stack {
   readonly #connections = new ConnectionsTable(this, 'Connections')
   readonly #signIns = new SignInsTable(this, 'SignIns')
   readonly #secrets = new Secrets(this, 'Secrets')
   readonly #api = new ServiceHttpApi(this, 'HttpApi')
+  readonly #events: StateEvents
 
   constructor(scope: Construct, id: string, { settings, bundles }: DynamicsConnectStackProps) {
     super(scope, id, {
@@ -68,6 +77,11 @@ export class DynamicsConnectStack extends Stack {
     })
     const functions = this.#functions(bundles)
     this.#api.addRoutes(ROUTES, functions)
+    const events = new ServiceFunction(this, 'events', {
+      ...EVENTS_SIZE,
+      bundle: join(bundles, 'events'),
+    })
+    this.#events = new StateEvents(this, 'StateEvents', { events, connections: this.#connections })
     new SweepSchedule(this, 'Sweep', { refresh: functions.refresh, shards: settings.shards })
     const publicUrl = settings.publicUrl ?? this.#api.url
     configure(functions, { ...settings, publicUrl })
@@ -125,6 +139,7 @@ export class DynamicsConnectStack extends Stack {
       replyUrl: `${publicUrl}${CALLBACK_PATH}`,
       connectionsTable: this.#connections.tableName,
       signInsTable: this.#signIns.tableName,
+      eventBus: this.#events.busName,
       appCredentialSecret: this.#secrets.appCredential.secretArn,
       accessTokenKeyringSecret: this.#secrets.accessTokenKeyring.secretArn,
       refreshTokenKeyringSecret: this.#secrets.refreshTokenKeyring.secretArn,

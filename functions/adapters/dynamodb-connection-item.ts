@@ -31,14 +31,19 @@ import {
   text,
   time,
 } from './dynamodb-item.ts'
-import { STORED_AS } from './table-schema.ts'
+import { CONNECTION_KEY_PREFIX, STORED_AS } from './table-schema.ts'
 
-const STATUSES = ['pending', 'connected', 'reauthorization_required', 'disconnected'] as const
+export const STATUSES = [
+  'pending',
+  'connected',
+  'reauthorization_required',
+  'disconnected',
+] as const
 const WHO = ['user', 'administrator', 'application_owner', 'nobody'] as const
 
 /** The key of a connection's item. */
 export function connectionKey(connectionId: number): { readonly pk: AttributeValue.SMember } {
-  return { pk: text(`connection#${connectionId}`) }
+  return { pk: text(`${CONNECTION_KEY_PREFIX}${connectionId}`) }
 }
 
 /** The key of the settings item. */
@@ -100,7 +105,8 @@ export function connectionFromItem(item: Item): Connection {
   }
 }
 
-function requireKnownFormat(item: Item): void {
+/** @throws ServiceError `item_malformed` when a later version wrote the item. */
+export function requireKnownFormat(item: Item): void {
   const format = readNumber(item, 'format')
   if (format <= ITEM_FORMAT) return
   throw new ServiceError('a stored item was written by a later version; deploy that version', {

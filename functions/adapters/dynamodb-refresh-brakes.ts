@@ -9,8 +9,9 @@ import { type AppBreaker, PROBE_INTERVAL_MS, type RefreshBrakes } from '../domai
 import { answeredIf } from './dynamodb-call.ts'
 import { type Item, readText, readTime, text, time, timeToLive } from './dynamodb-item.ts'
 import { gatheringItemReader, type ReadItem } from './dynamodb-item-reader.ts'
+import { APP_BREAKER_KEY } from './table-schema.ts'
 
-const APP_BREAKER_KEY = { pk: text('brake#app') } as const
+const APP_BREAKER = { pk: text(APP_BREAKER_KEY) } as const
 const tenantKey = (tenantId: string) => ({ pk: text(`brake#tenant#${tenantId}`) })
 
 const isNotHeldLonger = '(attribute_not_exists(heldUntil) OR heldUntil < :until)'
@@ -32,7 +33,7 @@ export function dynamodbRefreshBrakes(
     read: async (tenantId) => {
       const [tenant, app] = await Promise.all([
         readItem(tenantKey(tenantId).pk.S),
-        readItem(APP_BREAKER_KEY.pk.S),
+        readItem(APP_BREAKER_KEY),
       ])
       return {
         tenantHeldUntil: tenant && readTime(tenant, 'heldUntil'),
@@ -53,7 +54,7 @@ export function dynamodbRefreshBrakes(
 
     openAppBreaker: async (code, now) => {
       const Item = {
-        ...APP_BREAKER_KEY,
+        ...APP_BREAKER,
         code: text(code),
         openedAt: time(now),
         nextProbeAt: time(nextProbeAfter(now)),
@@ -65,7 +66,7 @@ export function dynamodbRefreshBrakes(
     takeProbe: async (now) => {
       const command = new UpdateItemCommand({
         TableName,
-        Key: APP_BREAKER_KEY,
+        Key: APP_BREAKER,
         UpdateExpression: 'SET nextProbeAt = :next',
         ConditionExpression: `${isOpen} AND ${isTimeForAProbe}`,
         ExpressionAttributeValues: { ':now': time(now), ':next': time(nextProbeAfter(now)) },
@@ -74,7 +75,7 @@ export function dynamodbRefreshBrakes(
     },
 
     closeAppBreaker: async () => {
-      const gone = { TableName, Key: APP_BREAKER_KEY, ConditionExpression: isOpen }
+      const gone = { TableName, Key: APP_BREAKER, ConditionExpression: isOpen }
       return (await answeredIf(client.send(new DeleteItemCommand(gone)))) !== undefined
     },
   }

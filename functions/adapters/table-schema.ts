@@ -25,6 +25,12 @@ export const DUE_INDEX = 'due'
 /** Which connections an account has. A refresh touches none of its attributes, so costs it nothing. */
 export const ACCOUNT_INDEX = 'account'
 
+/** How the key of a connection's item begins; its id follows. */
+export const CONNECTION_KEY_PREFIX = 'connection#'
+
+/** The key of the item that is there while Microsoft does not accept the app credential. */
+export const APP_BREAKER_KEY = 'brake#app'
+
 /** Connections (`connection#…`), refresh claims (`claim#…`, which expire) and the settings (`settings`). */
 export const CONNECTIONS_TABLE: TableSchema = {
   partitionKey: 'pk',

@@ -50,8 +50,9 @@ async function postpone(
     expectedGeneration: connection.generation,
     failure: { code, at: now, count },
     nextRefreshAt,
-    reason: undefined,
-    claims: undefined,
+    // It is no word that whoever had to act has done so.
+    reason: connection.reason,
+    claims: connection.claims,
   })
   return { outcome: 'transient', code, retryAt: nextRefreshAt, ...grantAge(connection, now) }
 }

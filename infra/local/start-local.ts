@@ -59,7 +59,10 @@ interface Launch {
 
 const FUNCTIONS = join(import.meta.dirname, '..', '..', 'functions')
 
-/** As in the stack; a function that takes longer is stopped there. */
+/**
+ * The functions that run here, each as long as in the stack. Nothing wakes the others: the embedded
+ * DynamoDB has no streams.
+ */
 const TIMEOUT_SECONDS = { api: 10, authorize: 10, callback: 15, refresh: 50, token: 28 }
 
 /**
@@ -137,8 +140,9 @@ async function startFunctions(
   const allowedOrigins = settings.allowedOrigins ?? url
   const wiring = { publicUrl, allowedOrigins, endpoints, secrets }
   closing.add(applyEnvironment({ ...functionEnvironment(wiring), ...logEnvironment(options.env) }))
+  const running = bundles.filter(({ name }) => Object.hasOwn(TIMEOUT_SECONDS, name))
   return createLambdaRuntime({
-    handlers: loadHandlers(bundles),
+    handlers: loadHandlers(running),
     timeoutSeconds: TIMEOUT_SECONDS,
     log: options.log,
   })

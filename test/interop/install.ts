@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { installOnce, type Peer, requireCommand, run } from '../support/install-once.ts'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
-const JAVA_PEERS = ['dynamodb-local', 'mock-oauth2-server'] as const
+const JAVA_PEERS = ['dynamodb-local', 'event-ruler', 'mock-oauth2-server'] as const
 
 /** Where the jars of one Java peer lie once it is installed. */
 export const javaLibraries = (peer: (typeof JAVA_PEERS)[number]): string =>
@@ -26,7 +26,7 @@ const javaPeer = (name: (typeof JAVA_PEERS)[number]): Peer => {
 
 /** Brings what this tier runs against; what is there in the pinned version is left alone. */
 export function installPeers(): void {
-  requireCommand('java', ['-version'], 'install a Java runtime, 17 or later')
+  requireCommand('javac', ['-version'], 'install a Java development kit, 17 or later')
   requireCommand('mvn', ['--version'], 'install Apache Maven')
   for (const peer of [npmPeer, ...JAVA_PEERS.map(javaPeer)]) installOnce(peer)
 }

@@ -8,7 +8,7 @@ interface Import {
   readonly to: string
 }
 
-const FUNCTIONS = ['authorize', 'callback', 'refresh', 'token', 'api']
+const FUNCTIONS = ['authorize', 'callback', 'refresh', 'token', 'api', 'events']
 const COMPOSITION_ROOTS = FUNCTIONS.map((name) => `functions/${name}/index.ts`)
 
 /** What the stack shares with the functions: names and shapes, never behaviour. */
@@ -16,6 +16,7 @@ const SHARED_WITH_INFRA = [
   'functions/config.ts',
   'functions/http/routes.ts',
   'functions/adapters/table-schema.ts',
+  'functions/adapters/state-write-filters.ts',
   'functions/domain/brand.ts',
   'functions/domain/clouds.ts',
   'functions/domain/due-bucket.ts',

@@ -523,6 +523,19 @@ describe('somebody must act, though not by signing in', () => {
     }
   })
 
+  test('is still said after a failure that passes, which is no word on it', async () => {
+    const { world, id } = await aDueConnection()
+    world.tokenEndpoint.answerNextRefresh(refuse({ code: 53003, claims: CLAIMS }))
+    await refresh(world, id)
+    const { reason } = await storedIn(world, id)
+    world.clock.advance(1.2 * HOUR)
+    const unavailable = { outcome: 'unavailable', status: 503, retryAfter: undefined } as const
+    world.tokenEndpoint.answerNextRefresh(unavailable)
+    expect(await refresh(world, id, 'due')).toMatchObject({ outcome: 'transient' })
+    expect(reason).toMatchObject({ code: 'AADSTS53003' })
+    expect(await storedIn(world, id)).toMatchObject({ reason, claims: CLAIMS })
+  })
+
   test('once it is lifted, the refresh goes on by itself and nothing of it is left', async () => {
     const { world, id } = await aDueConnection()
     world.tokenEndpoint.answerNextRefresh(refuse({ code: 53003, claims: CLAIMS }))

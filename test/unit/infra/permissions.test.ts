@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import type { HttpFunction } from '../../../functions/http/routes.ts'
-import { FUNCTIONS, functionProperties, resourcesOf, synthesized } from './synthesized.ts'
+import {
+  FUNCTIONS,
+  type FunctionName,
+  functionProperties,
+  HTTP_FUNCTIONS,
+  resourcesOf,
+  synthesized,
+} from './synthesized.ts'
 
 interface Statement {
   readonly Effect: string
@@ -29,6 +35,8 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/^SecretsRefreshTokenKeyringSecret/, 'refresh-token keyring'],
   [/^SecretsApiAccessSecret/, 'API access'],
   [/^refreshFunction/, 'refresh'],
+  [/^StateEventsBus/, 'event bus'],
+  [/^StateEventsDeadLetters/, 'dead letters'],
   [/^[a-z]+Log/, 'own log'],
 ]
 
@@ -36,15 +44,17 @@ function nameOf(resource: unknown): string {
   const text = JSON.stringify(resource)
   const id = /\{"(?:Ref":|Fn::GetAtt":\[)"([^"]+)"/.exec(text)?.[1] ?? text
   const name = NAMES.find(([pattern]) => pattern.test(id))?.[1] ?? text
+  const isStream = text.includes('"StreamArn"')
   const index = /\/index\/([^"]+)"/.exec(text)?.[1]
-  return index === undefined ? name : `${name}/${index}`
+  const part = isStream ? 'stream' : index
+  return part === undefined ? name : `${name}/${part}`
 }
 
 function asList<T>(value: T | readonly T[]): readonly T[] {
   return Array.isArray(value) ? value : [value as T]
 }
 
-function statementsOf(name: HttpFunction): readonly Statement[] {
+function statementsOf(name: FunctionName): readonly Statement[] {
   const role = functionProperties(template, name).Role as { readonly 'Fn::GetAtt': string[] }
   const roleId = role['Fn::GetAtt'][0]
   return [...resourcesOf<Policy>(template, 'AWS::IAM::Policy').values()]
@@ -52,7 +62,7 @@ function statementsOf(name: HttpFunction): readonly Statement[] {
     .flatMap((policy) => policy.PolicyDocument.Statement)
 }
 
-function permissionsOf(name: HttpFunction): readonly string[] {
+function permissionsOf(name: FunctionName): readonly string[] {
   const permissions = statementsOf(name).flatMap((statement) =>
     asList(statement.Resource).flatMap((resource) =>
       asList(statement.Action).map((action) => `${action} ${nameOf(resource)}`),
@@ -64,7 +74,7 @@ function permissionsOf(name: HttpFunction): readonly string[] {
 const LOGS = ['logs:CreateLogStream own log', 'logs:PutLogEvents own log']
 
 describe('permissions', () => {
-  test.each<[HttpFunction, readonly string[]]>([
+  test.each<[FunctionName, readonly string[]]>([
     [
       'authorize',
       [
@@ -133,6 +143,18 @@ describe('permissions', () => {
         'secretsmanager:GetSecretValue API access',
       ],
     ],
+    [
+      'events',
+      [
+        'dynamodb:DescribeStream connections/stream',
+        'dynamodb:GetRecords connections/stream',
+        'dynamodb:GetShardIterator connections/stream',
+        'dynamodb:ListStreams connections/stream',
+        'events:PutEvents event bus',
+        ...LOGS,
+        'sqs:SendMessage dead letters',
+      ],
+    ],
   ])('%s may do exactly this', (name, permissions) => {
     expect(permissionsOf(name)).toEqual([...permissions].sort())
   })
@@ -165,9 +187,9 @@ describe('permissions', () => {
       ([, { Principal, SourceArn }]) => [Principal, textOf(SourceArn)],
     )
     const fromTheApi = ['apigateway.amazonaws.com', expect.stringMatching(/:HttpApi\w+\/\*\/\*$/)]
-    expect(principals).toHaveLength(FUNCTIONS.length + 1)
+    expect(principals).toHaveLength(HTTP_FUNCTIONS.length + 1)
     expect(principals.filter(([principal]) => principal === fromTheApi[0])).toEqual(
-      FUNCTIONS.map(() => fromTheApi),
+      HTTP_FUNCTIONS.map(() => fromTheApi),
     )
     expect(principals).toContainEqual([
       'events.amazonaws.com',

@@ -12,6 +12,7 @@ const OUTPUTS = {
   replyUrl: 'https://api.example.com/connector/callback',
   connectionsTable: 'connections',
   signInsTable: 'sign-ins',
+  eventBus: 'bus',
   appCredentialSecret: 'app',
   accessTokenKeyringSecret: 'access',
   refreshTokenKeyringSecret: 'refresh',

@@ -2,9 +2,16 @@ import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
 import { CONNECTIONS_TABLE } from '../../../functions/adapters/table-schema.ts'
 import { ENV } from '../../../functions/config.ts'
-import { type HttpFunction, ROUTES } from '../../../functions/http/routes.ts'
+import { ROUTES } from '../../../functions/http/routes.ts'
 import { OUTPUT } from '../../../infra/outputs.ts'
-import { FUNCTIONS, functionProperties, resourcesOf, synthesized } from './synthesized.ts'
+import {
+  FUNCTIONS,
+  type FunctionName,
+  functionProperties,
+  HTTP_FUNCTIONS,
+  resourcesOf,
+  synthesized,
+} from './synthesized.ts'
 
 const template = synthesized()
 
@@ -14,16 +21,17 @@ function holds(assertion: () => void): void {
 }
 
 describe('functions', () => {
-  test('there is one for each name in the route table', () => {
+  test('there is one for each name in the route table, and one for the events', () => {
     holds(() => template.resourceCountIs('AWS::Lambda::Function', FUNCTIONS.length))
   })
 
-  test.each<[HttpFunction, number, number]>([
+  test.each<[FunctionName, number, number]>([
     ['authorize', 1024, 10],
     ['callback', 1024, 15],
     ['token', 1024, 28],
     ['refresh', 512, 50],
     ['api', 512, 10],
+    ['events', 256, 60],
   ])('%s runs on Node 24 and arm64 with %i MB and at most %i s', (name, MemorySize, Timeout) => {
     expect(functionProperties(template, name)).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -47,7 +55,7 @@ describe('functions', () => {
     )
   })
 
-  test.each<[HttpFunction, readonly (keyof typeof ENV)[]]>([
+  test.each<[FunctionName, readonly (keyof typeof ENV)[]]>([
     ['authorize', ['publicUrl', 'allowedOrigins', 'clouds', 'connectionsTable', 'signInsTable']],
     [
       'callback',
@@ -79,6 +87,7 @@ describe('functions', () => {
         ...(['signInsTable', 'apiAccessSecret'] as const),
       ],
     ],
+    ['events', ['eventBus']],
   ])('%s is told exactly this', (name, settings) => {
     const { Variables } = functionProperties(template, name).Environment
     expect(Object.keys(Variables).sort()).toEqual(settings.map((key) => ENV[key]).sort())
@@ -170,7 +179,8 @@ describe('tables', () => {
 
 describe('what must not be replaced', () => {
   test('keeps its logical id: a new one means a new, empty resource', () => {
-    const ids = ['AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret', 'AWS::ApiGatewayV2::Api']
+    const types = ['AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret', 'AWS::ApiGatewayV2::Api']
+    const ids = [...types, 'AWS::Events::EventBus']
       .flatMap((type) => [...resourcesOf(template, type).keys()])
       .sort()
     expect(ids).toEqual([
@@ -181,6 +191,7 @@ describe('what must not be replaced', () => {
       'SecretsAppCredentialSecret877D8F14',
       'SecretsRefreshTokenKeyringSecret92E104F0',
       'SignInsTable04670FE9',
+      'StateEventsBus7647D602',
     ])
   })
 
@@ -213,7 +224,7 @@ describe('HTTP API', () => {
     return /"(\w+)Function[0-9A-F]{8}"/.exec(JSON.stringify(integration?.IntegrationUri))?.[1]
   }
 
-  test.each(FUNCTIONS.flatMap((name) => ROUTES[name].map((route) => [route, name] as const)))(
+  test.each(HTTP_FUNCTIONS.flatMap((name) => ROUTES[name].map((route) => [route, name] as const)))(
     '%s goes to %s',
     (route, name) => {
       expect(functionBehind(route)).toBe(name)
@@ -225,7 +236,7 @@ describe('HTTP API', () => {
   })
 
   test('requests arrive in payload format 2.0', () => {
-    expect(integrations.size).toBe(FUNCTIONS.length)
+    expect(integrations.size).toBe(HTTP_FUNCTIONS.length)
     for (const { PayloadFormatVersion } of integrations.values()) {
       expect(PayloadFormatVersion).toBe('2.0')
     }
@@ -319,13 +330,17 @@ test('the stack needs only what the local emulator of AWS can deploy too', () =>
     'AWS::ApiGatewayV2::Route',
     'AWS::ApiGatewayV2::Stage',
     'AWS::DynamoDB::Table',
+    'AWS::Events::EventBus',
     'AWS::Events::Rule',
     'AWS::IAM::Policy',
     'AWS::IAM::Role',
     'AWS::Lambda::EventInvokeConfig',
+    'AWS::Lambda::EventSourceMapping',
     'AWS::Lambda::Function',
     'AWS::Lambda::Permission',
     'AWS::Logs::LogGroup',
+    'AWS::SQS::Queue',
+    'AWS::SQS::QueuePolicy',
     'AWS::SecretsManager::Secret',
   ])
 })

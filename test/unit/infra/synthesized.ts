@@ -9,8 +9,13 @@ import { STACK_NAME } from '../../../infra/outputs.ts'
 import { readServiceSettings } from '../../../infra/settings.ts'
 import { DynamicsConnectStack } from '../../../infra/stack.ts'
 
+/** The functions that answer HTTP requests. */
+export const HTTP_FUNCTIONS = Object.keys(ROUTES) as readonly HttpFunction[]
+
 /** Every function that the stack deploys. */
-export const FUNCTIONS = Object.keys(ROUTES) as readonly HttpFunction[]
+export const FUNCTIONS = [...HTTP_FUNCTIONS, 'events'] as const
+
+export type FunctionName = (typeof FUNCTIONS)[number]
 
 /** The template of the stack, with one-line bundles in place of the real ones. */
 export function synthesized(context: Readonly<Record<string, unknown>> = {}): Template {
@@ -23,7 +28,7 @@ export function synthesized(context: Readonly<Record<string, unknown>> = {}): Te
 }
 
 /** The properties of the one function of that name. */
-export function functionProperties(template: Template, name: HttpFunction): FunctionProperties {
+export function functionProperties(template: Template, name: FunctionName): FunctionProperties {
   const found = Object.entries(template.findResources('AWS::Lambda::Function')).filter(([id]) =>
     id.startsWith(`${name}Function`),
   )

@@ -1,0 +1,71 @@
+import type {
+  Context,
+  DynamoDBBatchResponse,
+  DynamoDBRecord,
+  DynamoDBStreamEvent,
+} from 'aws-lambda'
+import {
+  type EventPublisher,
+  type StateEvent,
+  stateEventOf,
+  type ToldWrite,
+} from '../domain/event-publisher.ts'
+import type { EventLog } from '../logger.ts'
+import type { EventMetrics } from './event-metrics.ts'
+
+/** Time kept to say how far it came; what is left comes again with the next invocation. */
+const TIMEOUT_MARGIN_MS = 2000
+
+export interface EventsHandlerDependencies {
+  /** @throws when what was stored is in no form that this version knows. */
+  readonly readRecord: (record: DynamoDBRecord) => ToldWrite
+  readonly publisher: EventPublisher
+  readonly log: EventLog
+  readonly metrics: EventMetrics
+}
+
+/**
+ * Publishes the changes of state among the writes of a stream, in their order, and answers where to go
+ * on: at the first that was not accepted, so that none overtakes it.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+ */
+export function eventsHandler(
+  deps: EventsHandlerDependencies,
+): (event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse> {
+  return async ({ Records: records }, context) => {
+    const requestId = context.awsRequestId
+    const timeLeft = context.getRemainingTimeInMillis() - TIMEOUT_MARGIN_MS
+    const read = records.map((record) => readOne(deps, record, requestId))
+    const events = read.filter((event) => typeof event === 'object')
+    const signal = AbortSignal.timeout(Math.max(timeLeft, 0))
+    const { accepted, problem } = await deps.publisher.publish(events, signal)
+    for (const event of events.slice(0, accepted)) tell(deps.log, event, requestId)
+    const next = events[accepted]
+    if (next) deps.log.event('events_deferred', { requestId, eventId: next.id, reason: problem })
+    deps.metrics.count({
+      published: accepted,
+      deferred: events.length - accepted,
+      unreadable: read.filter((event) => event === 'unreadable').length,
+    })
+    return { batchItemFailures: next ? [{ itemIdentifier: next.sequence }] : [] }
+  }
+}
+
+/** To try an unreadable record again would help nobody, and keep all behind it waiting. */
+function readOne(
+  { readRecord, log }: EventsHandlerDependencies,
+  record: DynamoDBRecord,
+  requestId: string,
+): StateEvent | 'unreadable' | undefined {
+  try {
+    return stateEventOf(readRecord(record))
+  } catch (error) {
+    log.failure('event_unreadable', error, { requestId, eventId: record.eventID })
+    return 'unreadable'
+  }
+}
+
+function tell(log: EventLog, { id: eventId, what }: StateEvent, requestId: string): void {
+  const connectionId = 'connection' in what ? what.connection.id : undefined
+  log.event('event_published', { requestId, eventId, connectionId, change: what.change })
+}
