@@ -12,6 +12,7 @@ import { say } from '../support/say.ts'
 import { account, functionLogs, holdings } from './support/account.ts'
 import { cdk } from './support/command.ts'
 import { apiClientIn, deploy, destroy, setUp } from './support/deployment.ts'
+import { type EventQueue, subscribe } from './support/event-queue.ts'
 import { roleOf } from './support/roles.ts'
 import { makeDue, readGeneration, readStored } from './support/store.ts'
 import { microsoftPort } from './support/test-env.ts'
@@ -31,6 +32,8 @@ const SECRETS = [
 let outputs: Outputs
 let apiClient: ApiClient
 let microsoft: MicrosoftStandIn | undefined
+let queue: EventQueue | undefined
+let stepsConnectionId: number
 let connectionId: number
 
 afterEach(async ({ task }) => {
@@ -63,6 +66,11 @@ test('npm run setup fills the secrets once, and tells the first API client', asy
   expect(await secretValues()).toEqual(before)
 })
 
+test('the example of a rule sends every event to a queue', async () => {
+  queue = await subscribe(outputs.eventBus)
+  expect(await queue.receive()).toEqual([])
+})
+
 test('the seven steps of the README run as they stand', async () => {
   microsoft = await startMicrosoftStandIn({
     ...STAND_IN_APP,
@@ -76,6 +84,7 @@ test('the seven steps of the README run as they stand', async () => {
     'targetOrigin=$URL/': `targetOrigin=${APP}/`,
   })
   const made = await makeLink(untilLink)
+  stepsConnectionId = Number(made.connectionId)
   const end = await signIn(createBrowser(), made.link, USERS.contosoMember.username)
   expect(end.location).toBe(`${APP}/?connectionId=${made.connectionId}&status=connected`)
   const answers = (await made.goOn(afterSignIn)).map((answer) => JSON.parse(answer))
@@ -86,6 +95,25 @@ test('the seven steps of the README run as they stand', async () => {
     { Message: expect.stringContaining('de-authenticated') },
     { Message: expect.stringContaining('deleted') },
   ])
+})
+
+test('what the seven steps changed has been told on the bus, in order', async () => {
+  await expect
+    .poll(() => queue?.receive(), { timeout: EVENTS_PATIENCE_MS, interval: 500 })
+    .toHaveLength(3)
+  const events = (await queue?.receive()) ?? []
+  const told = events.toSorted((one, other) =>
+    one.detail.sequence < other.detail.sequence ? -1 : 1,
+  )
+  expect(told).toMatchObject([
+    { 'detail-type': 'Connection Connected', detail: { status: 'connected' } },
+    { 'detail-type': 'Connection Disconnected', detail: { status: 'disconnected' } },
+    { 'detail-type': 'Connection Deleted', detail: { status: 'deleted' } },
+  ])
+  expect(events, 'as they came').toEqual(told)
+  for (const { detail } of told) {
+    expect(detail).toMatchObject({ account: 'acme', connectionId: stepsConnectionId })
+  }
 })
 
 test.each([
@@ -102,6 +130,7 @@ test.each([
   ],
   ['token', ['accessTokenKeyringSecret', 'apiAccessSecret']],
   ['api', ['apiAccessSecret']],
+  ['events', []],
 ] as const)('the role of %s is handed %j, and no other secret', async (name, readable) => {
   const role = await roleOf(name)
   const asked = await Promise.all(SECRETS.map((secret) => role.mayRead(outputs[secret])))
@@ -148,12 +177,16 @@ test('another deployment changes rules and origins, and keeps connections, token
 test('cdk destroy keeps the table of connections and the secrets, and nothing else', async () => {
   const stored = await readStored(outputs.connectionsTable, connectionId)
   const secrets = await secretValues()
+  // AWS deletes no bus that still has a rule.
+  await queue?.unsubscribe()
   await destroy()
   expect(await holdings()).toEqual({
     tables: [outputs.connectionsTable],
     secrets: secretArns().sort(),
     functions: [],
     rules: [],
+    buses: [],
+    queues: [],
     logGroups: [],
     roles: [],
   })
@@ -168,6 +201,9 @@ test('cdk destroy keeps the table of connections and the secrets, and nothing el
 
 /** A rule that was made just now fires after its minute, when the emulator looks next: every ten seconds. */
 const SWEEP_PATIENCE_MS = 90_000
+
+/** The emulator looks into the stream every second. */
+const EVENTS_PATIENCE_MS = 20_000
 
 const partner = () => createPartner(outputs.apiUrl, apiClient)
 

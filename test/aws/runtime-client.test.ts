@@ -6,6 +6,7 @@ import { authorizationRequestIdOf } from '../../functions/domain/authorization-r
 import { browserCookie } from '../../functions/http/browser-cookie.ts'
 import { LOCAL_API_CLIENT } from '../../infra/local/seed.ts'
 import type { Container, Invocation } from '../support/lambda/container.ts'
+import { streamRecord } from '../support/stream-record.ts'
 import { httpEvent } from '../unit/support/http-event.ts'
 import { cdk } from './support/command.ts'
 import { silent, startBackends, startFunction } from './support/runtime.ts'
@@ -41,6 +42,13 @@ const tokenRequest = httpEvent({
     client_id: LOCAL_API_CLIENT.clientId,
     client_secret: LOCAL_API_CLIENT.clientSecret,
   },
+})
+
+/** What the stream tells of a sign-in that was completed. */
+const stored = { pk: { S: 'connection#1' }, connectionId: { N: '1' }, accountId: { S: 'acme' } }
+const signedIn = streamRecord({
+  before: { ...stored, format: { N: '1' }, status: { S: 'pending' } },
+  after: { ...stored, format: { N: '1' }, status: { S: 'connected' } },
 })
 
 const state = 'A'.repeat(43)
@@ -91,6 +99,12 @@ const PROBES: Readonly<Record<string, Probe>> = {
     answer: { statusCode: 200, body: expect.stringContaining('"access_token"') },
     pending: () => tokenRequest,
     waitsFor: 'read api-access',
+  },
+  events: {
+    event: async () => ({ Records: [] }),
+    answer: { batchItemFailures: [] },
+    pending: () => ({ Records: [signedIn] }),
+    waitsFor: 'publish events',
   },
 }
 

@@ -1,21 +1,29 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import {
   CloudWatchLogsClient,
   DescribeLogGroupsCommand,
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
-import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge'
+import {
+  EventBridgeClient,
+  ListEventBusesCommand,
+  ListRulesCommand,
+} from '@aws-sdk/client-eventbridge'
 import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam'
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda'
 import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs'
 
 /** The clients find the emulator, its credentials and its region in the variables of this process. */
 export const account = {
+  cloudformation: new CloudFormationClient(),
   dynamodb: new DynamoDBClient(),
   events: new EventBridgeClient(),
   iam: new IAMClient(),
   lambda: new LambdaClient(),
   logs: new CloudWatchLogsClient(),
+  queues: new SQSClient(),
   secrets: new SecretsManagerClient(),
 }
 
@@ -25,6 +33,8 @@ export interface Holdings {
   readonly secrets: readonly string[]
   readonly functions: readonly string[]
   readonly rules: readonly string[]
+  readonly buses: readonly string[]
+  readonly queues: readonly string[]
   readonly logGroups: readonly string[]
   readonly roles: readonly string[]
 }
@@ -35,6 +45,8 @@ export async function holdings(): Promise<Holdings> {
   const { SecretList } = await account.secrets.send(new ListSecretsCommand())
   const { Functions } = await account.lambda.send(new ListFunctionsCommand())
   const { Rules } = await account.events.send(new ListRulesCommand())
+  const { EventBuses } = await account.events.send(new ListEventBusesCommand())
+  const { QueueUrls } = await account.queues.send(new ListQueuesCommand())
   const { logGroups } = await account.logs.send(new DescribeLogGroupsCommand())
   const { Roles } = await account.iam.send(new ListRolesCommand())
   const roles = names(Roles, ({ RoleName }) => RoleName)
@@ -43,6 +55,8 @@ export async function holdings(): Promise<Holdings> {
     secrets: names(SecretList, ({ ARN }) => ARN),
     functions: names(Functions, ({ FunctionName }) => FunctionName),
     rules: names(Rules, ({ Name }) => Name),
+    buses: names(EventBuses, ({ Name }) => Name).filter((name) => name !== 'default'),
+    queues: names(QueueUrls, (url) => url),
     logGroups: names(logGroups, ({ logGroupName }) => logGroupName),
     roles: roles.filter((name) => !name.startsWith('cdk-')),
   }

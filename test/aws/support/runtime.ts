@@ -89,6 +89,7 @@ function deployedAs(
     ['SecretsApiAccess', arns.apiAccess],
     ['HttpApi', 'https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com'],
     ['refreshFunction', 'refresh'],
+    ['StateEventsBus', 'dynamics-connect'],
   ]
   return (logicalId) => {
     const found = physical.find(([prefix]) => logicalId.startsWith(prefix))
