@@ -108,6 +108,11 @@ const PROBES: Readonly<Record<string, Probe>> = {
   },
 }
 
+test('every function of the template is probed here', () => {
+  expect(functions.map(({ name }) => name).sort()).toEqual(Object.keys(PROBES).sort())
+  expect(new Set(functions.map(({ handler }) => handler))).toEqual(new Set(['index.handler']))
+})
+
 describe.for(functions)('$name, with the variables of the template', (fn) => {
   const probe = PROBES[fn.name]
 
@@ -150,11 +155,6 @@ test('a handler of three parameters, as callbacks take, would not start', async 
     payload: { errorType: 'Runtime.CallbackHandlerDeprecated' },
   })
   rmSync(bundle, { recursive: true })
-})
-
-test('every function of the template is probed here', () => {
-  expect(functions.map(({ name }) => name).sort()).toEqual(Object.keys(PROBES).sort())
-  expect(new Set(functions.map(({ handler }) => handler))).toEqual(new Set(['index.handler']))
 })
 
 async function start(
