@@ -8,16 +8,12 @@ import { LOCAL_API_CLIENT } from '../../infra/local/seed.ts'
 import type { Container, Invocation } from '../support/lambda/container.ts'
 import { streamRecord } from '../support/stream-record.ts'
 import { httpEvent } from '../unit/support/http-event.ts'
-import { cdk } from './support/command.ts'
 import { silent, startBackends, startFunction } from './support/runtime.ts'
+import { SYNTHESIZED } from './support/synthesize.ts'
 import { functionsOf, type TemplateFunction } from './support/template.ts'
-import { workFolder } from './support/test-env.ts'
 
-const assembly = join(workFolder, 'runtime-client')
-const origins = 'allowedOrigins=https://app.example.com'
-await cdk('synth', '--quiet', '--output', assembly, '--context', origins)
 const backends = await startBackends()
-const functions = functionsOf(assembly, backends.deployed)
+const functions = functionsOf(SYNTHESIZED, backends.deployed)
 const containers: Container[] = []
 
 afterAll(async () => {

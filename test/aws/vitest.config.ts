@@ -10,6 +10,7 @@ export default defineConfig({
   test: {
     name: 'aws',
     include: ['*.test.ts'],
+    globalSetup: ['support/synthesize.ts'],
     setupFiles: ['support/reach-emulator.ts'],
     // The deployment mostly waits.
     maxWorkers: 2,
