@@ -32,6 +32,8 @@ export interface StateEventsProps {
  */
 export class StateEvents extends Construct {
   readonly busName: string
+  /** Where to look for what could not be published. */
+  readonly deadLetters: Queue
 
   constructor(scope: Construct, id: string, { events, connections }: StateEventsProps) {
     super(scope, id)
@@ -42,16 +44,16 @@ export class StateEvents extends Construct {
     this.busName = bus.eventBusName
     events.permit({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] })
     events.set(ENV.eventBus, bus.eventBusName)
-    this.#subscribe(events, connections.grantStream(events))
-  }
-
-  #subscribe(events: ServiceFunction, eventSourceArn: string): void {
-    const deadLetters = new Queue(this, 'DeadLetters', {
+    this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: DEAD_LETTER_RETENTION,
     })
-    events.permit({ actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] })
+    events.permit({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] })
+    this.#subscribe(events, connections.grantStream(events))
+  }
+
+  #subscribe(events: ServiceFunction, eventSourceArn: string): void {
     new EventSourceMapping(this, 'Stream', {
       target: events.lambda,
       eventSourceArn,
@@ -62,7 +64,7 @@ export class StateEvents extends Construct {
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
       maxRecordAge: LONGEST_RETRY,
-      onFailure: { bind: () => ({ destination: deadLetters.queueArn }) },
+      onFailure: { bind: () => ({ destination: this.deadLetters.queueArn }) },
     })
   }
 }
