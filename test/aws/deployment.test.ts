@@ -148,6 +148,7 @@ test('a scheduled rule wakes a sweep, which refreshes what is due', async () => 
       interval: 1000,
     })
     .toBe(before + 1)
+  say(`  generation ${before} → ${before + 1}`)
   expect(await acceptedByDataverse(await accessToken())).toBe(true)
 })
 
@@ -180,7 +181,9 @@ test('cdk destroy keeps the table of connections and the secrets, and nothing el
   // AWS deletes no bus that still has a rule.
   await queue?.unsubscribe()
   await destroy()
-  expect(await holdings()).toEqual({
+  const kept = await holdings()
+  say(`  kept: ${[...kept.tables, ...kept.secrets].join(', ')}`)
+  expect(kept).toEqual({
     tables: [outputs.connectionsTable],
     secrets: secretArns().sort(),
     functions: [],

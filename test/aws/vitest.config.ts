@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { ClosingLine } from '../closing-line.ts'
 
 /** A sweep comes within its minute and one turn of the emulator's clock. */
 const TIMEOUT_MS = 120_000
@@ -10,6 +11,7 @@ export default defineConfig({
   test: {
     name: 'aws',
     include: ['*.test.ts'],
+    reporters: ['verbose', new ClosingLine()],
     globalSetup: ['support/synthesize.ts'],
     setupFiles: ['support/reach-emulator.ts'],
     // The deployment mostly waits.
