@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { say } from '../support/say.ts'
 import { installPeers } from './install.ts'
 import { startDynamodbLocal } from './support/dynamodb-local.ts'
-import { say } from './support/say.ts'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const ROOT = join(HERE, '../..')

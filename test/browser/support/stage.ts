@@ -38,7 +38,7 @@ export interface Stage {
 
 const ACCOUNT = 'acme'
 const RESOURCE = 'https://example.crm.dynamics.com'
-const CLOCK = join(import.meta.dirname, '../../faults/crash/clock.cjs')
+const CLOCK = join(import.meta.dirname, '../../support/lambda/clock.cjs')
 
 /** Starts all of it on free ports. */
 export async function startStage(): Promise<Stage> {

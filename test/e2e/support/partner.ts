@@ -40,13 +40,22 @@ export interface SignInLink {
 
 const INSTALL = `/v1.0/connectors/${encodeURIComponent('Microsoft Dynamics CRM Online')}/install`
 
-/** The partner of a local service, as its API client `local`. */
-export function createPartner(url: string): Partner {
+/** An API client of a service. */
+export interface ApiClient {
+  readonly clientId: string
+  readonly clientSecret: string
+}
+
+/** The API client of a local service. */
+const LOCAL_CLIENT: ApiClient = { clientId: 'local', clientSecret: 'local-secret' }
+
+/** The partner of a service, as its API client. */
+export function createPartner(url: string, client = LOCAL_CLIENT): Partner {
   const bearerToken = async (): Promise<string> => {
     const form = {
       grant_type: 'client_credentials',
-      client_id: 'local',
-      client_secret: 'local-secret',
+      client_id: client.clientId,
+      client_secret: client.clientSecret,
     }
     const request = { method: 'POST', body: new URLSearchParams(form) }
     const { json } = await answerOf(await fetch(`${url}/oauth/token`, request))

@@ -16,11 +16,11 @@ import { browserCookie } from '../../../functions/http/browser-cookie.ts'
 import { CALLBACK_PATH } from '../../../functions/http/routes.ts'
 import { TENANTS } from '../../../infra/local/microsoft/directory.ts'
 import { aNewSignInToken, aReturnTarget } from '../../support/builders.ts'
+import type { Container, Invocation } from '../../support/lambda/container.ts'
+import type { KillPoint } from '../../support/lambda/wire.ts'
 import { assertIs, assertNothingSecret, assertThat } from './assertions.ts'
-import type { Container, Invocation } from './container.ts'
 import { type Microsoft, OWN_ADDRESS, REDIRECT_URI, type RefreshTokenUse } from './microsoft.ts'
 import { ACCOUNT, createConnection, readConnection, signInAtMicrosoft } from './sign-in.ts'
-import type { KillPoint } from './wire.ts'
 import { type Lane, PARTNER_ORIGIN, PUBLIC_URL, startFunction, type World } from './world.ts'
 
 /**

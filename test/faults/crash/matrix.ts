@@ -1,3 +1,4 @@
+import { type KillPoint, MOMENTS } from '../../support/lambda/wire.ts'
 import {
   type CallbackCell,
   recordCallback,
@@ -13,7 +14,6 @@ import {
   TRIGGERS,
   type Trigger,
 } from './refresh-cell.ts'
-import { type KillPoint, MOMENTS } from './wire.ts'
 import type { Lane, World } from './world.ts'
 
 /** One cell: where a process dies, under which rules of Microsoft's, doing what for whom. */

@@ -4,11 +4,11 @@ import type { ConnectedConnection } from '../../../functions/domain/connection.t
 import { DUE_BUCKETS, dueBucketOf } from '../../../functions/domain/due-bucket.ts'
 import { REFRESH_CLAIM_LIFETIME_MS } from '../../../functions/domain/refresh-claims.ts'
 import { issueBearerToken } from '../../../functions/http/bearer-token.ts'
+import type { Container, Invocation } from '../../support/lambda/container.ts'
+import type { KillPoint } from '../../support/lambda/wire.ts'
 import { assertIs, assertNothingSecret, assertThat } from './assertions.ts'
-import type { Container, Invocation } from './container.ts'
 import type { Microsoft, RefreshTokenUse } from './microsoft.ts'
 import { ACCOUNT, connectionsOf, createConnected, readConnection } from './sign-in.ts'
-import type { KillPoint } from './wire.ts'
 import { type Lane, startFunction, type World } from './world.ts'
 
 /** Who wants the refresh. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
-import { installRuntimeClient } from './install.ts'
+import { installRuntimeClient } from '../../support/lambda/install.ts'
+import { say } from '../../support/say.ts'
 import { type Cell, recordMatrix } from './matrix.ts'
-import { say } from './say.ts'
 import { differencesOf, pointsOf } from './windows.ts'
 import { emptyLane, type Lane, startLane, startWorld } from './world.ts'
 

@@ -13,10 +13,11 @@ import { STAND_IN_APP } from '../../../infra/local/local-settings.ts'
 import { startSecretsManager } from '../../../infra/local/secrets-manager.ts'
 import { type SecretArns, seedSecrets, seedSettings } from '../../../infra/local/seed.ts'
 import { startDynamodb, type TestDynamodb } from '../../support/dynamodb.ts'
-import { type Container, startContainer } from './container.ts'
+import { type Container, startContainer } from '../../support/lambda/container.ts'
+import { forward } from '../../support/lambda/forward.ts'
+import type { WireRequest } from '../../support/lambda/step-names.ts'
+import type { KillPoint, WireAnswer } from '../../support/lambda/wire.ts'
 import { type Microsoft, type RefreshTokenUse, startMicrosoft } from './microsoft.ts'
-import type { WireRequest } from './step-names.ts'
-import type { KillPoint, WireAnswer } from './wire.ts'
 
 const FUNCTIONS = join(import.meta.dirname, '..', '..', '..', 'functions')
 
@@ -154,26 +155,6 @@ export function startFunction(
       return askMicrosoft(microsoft, request, address)
     },
   })
-}
-
-/** Headers that belong to one connection, not to what travels on it. */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'content-length',
-  'host',
-  'keep-alive',
-  'transfer-encoding',
-])
-
-async function forward(request: WireRequest, url: string): Promise<WireAnswer> {
-  const { method, body } = request
-  const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
-    HOP_BY_HOP.has(name) ? [] : [[name, String(value)]],
-  )
-  const response = await fetch(url, { method, headers, body })
-  const kept = [...response.headers].filter(([name]) => !HOP_BY_HOP.has(name))
-  const content = Buffer.from(await response.arrayBuffer())
-  return { status: response.status, headers: Object.fromEntries(kept), body: content }
 }
 
 async function askMicrosoft(

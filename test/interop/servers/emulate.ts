@@ -1,10 +1,10 @@
 import { createEmulator } from 'emulate'
 import { TENANTS } from '../../../infra/local/microsoft/directory.ts'
+import { freePort } from '../../support/processes.ts'
 import type { Browser } from '../support/browser.ts'
 import { hiddenFields } from '../support/browser.ts'
 import { startEntraPaths, withoutTenant } from '../support/entra-paths.ts'
 import { APP, type IdentityServer, TENANT_ID, USER } from '../support/identity-server.ts'
-import { freePort } from '../support/processes.ts'
 
 /** The Microsoft service of vercel-labs/emulate, which has Entra's paths without the tenant. */
 export async function startEmulate(redirectUri: string): Promise<IdentityServer> {

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
+import { freePort, startProcess } from '../../support/processes.ts'
 import { javaLibraries } from '../install.ts'
 import type { Browser } from '../support/browser.ts'
 import { startEntraPaths } from '../support/entra-paths.ts'
 import { APP, type IdentityServer, TENANT_ID, USER } from '../support/identity-server.ts'
-import { freePort, startProcess } from '../support/processes.ts'
 
 /** navikt/mock-oauth2-server: another language, another JOSE library, rotating refresh tokens. */
 export async function startMockOauth2Server(): Promise<IdentityServer> {

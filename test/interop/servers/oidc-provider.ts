@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import Provider, { type ClientMetadata, type Configuration, interactionPolicy } from 'oidc-provider'
+import { freePort } from '../../support/processes.ts'
 import { selfSigned } from '../../support/self-signed-certificate.ts'
 import type { Browser } from '../support/browser.ts'
 import { APP, type IdentityServer, SCOPE, TENANT_ID, USER } from '../support/identity-server.ts'
-import { freePort } from '../support/processes.ts'
 
 /** node-oidc-provider, a certified OpenID provider, with its endpoints where Entra has them. */
 export async function startOidcProvider(redirectUri: string): Promise<IdentityServer> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import { freePort, startProcess } from '../../support/processes.ts'
 import { javaLibraries } from '../install.ts'
-import { freePort, startProcess } from './processes.ts'
 
 export interface DynamodbLocal {
   readonly endpoint: string

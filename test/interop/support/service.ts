@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { startProcess } from '../../support/processes.ts'
 import { APP } from './identity-server.ts'
 import { TARGET_ORIGIN } from './partner.ts'
-import { startProcess } from './processes.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 

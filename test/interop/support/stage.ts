@@ -1,8 +1,8 @@
+import { freePort } from '../../support/processes.ts'
 import { Browser } from './browser.ts'
 import { startDataverse } from './dataverse.ts'
 import { type IdentityServer, type StartIdentityServer, TENANT_ID } from './identity-server.ts'
 import { Partner } from './partner.ts'
-import { freePort } from './processes.ts'
 import { redirectUriAt, type Service, startService } from './service.ts'
 
 /** Everyone who takes part in a sign-in, but for the partner and the user. */

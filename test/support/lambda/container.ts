@@ -33,8 +33,8 @@ export interface ContainerOptions {
   readonly scratchFolder: string
   /** The variables of the function, given the one address at which it finds everything. */
   readonly environment: (address: string) => Readonly<Record<string, string | undefined>>
-  /** Whatever is not the Runtime API. */
-  readonly backend: (request: WireRequest, address: string) => Promise<WireAnswer>
+  /** Whatever is not the Runtime API; `undefined` leaves the request without an answer. */
+  readonly backend: (request: WireRequest, address: string) => Promise<WireAnswer | undefined>
   readonly kill?: KillPoint | undefined
 }
 

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { say } from './say.ts'
+import { say } from '../say.ts'
 
-/** The manifest of test/faults: nothing but what this tier runs against. */
-const MANIFEST_FOLDER = join(import.meta.dirname, '..')
+/** The manifest with the pinned runtime client, and nothing else. */
+const MANIFEST_FOLDER = import.meta.dirname
 const PACKAGE_FOLDER = join(MANIFEST_FOLDER, 'node_modules', 'aws-lambda-ric')
 
 /** AWS's own runtime client, which compiles while it is installed. */
@@ -25,7 +25,7 @@ export function installRuntimeClient(): void {
   const env = { ...process.env, ...headersOfNode() }
   const options = { cwd: MANIFEST_FOLDER, env, encoding: 'utf8' } as const
   const { status, stdout, stderr } = spawnSync('npm', args, options)
-  if (status !== 0) fail(`npm ci in test/faults failed: ${lastLines(`${stdout}${stderr}`)}`)
+  if (status !== 0) fail(`npm ci in test/support/lambda failed: ${lastLines(`${stdout}${stderr}`)}`)
   writeFileSync(stamp, pins)
 }
 
@@ -42,7 +42,7 @@ function headersOfNode(): { npm_config_nodedir?: string } {
 
 function requireTool(tool: string, debianPackage: string): void {
   if (spawnSync(tool, ['--version']).status === 0) return
-  fail(`the crash matrix needs ${tool} to compile aws-lambda-ric: apt-get install ${debianPackage}`)
+  fail(`compiling aws-lambda-ric needs ${tool}: apt-get install ${debianPackage}`)
 }
 
 function lastLines(output: string): string {

@@ -36,7 +36,7 @@ export interface Wire {
 }
 
 interface WireOptions {
-  /** Has the request's effect and says what it is answered with; `undefined` hangs up. */
+  /** Has the request's effect and says what it is answered with; `undefined`: with nothing, ever. */
   readonly process: (request: WireRequest) => Promise<WireAnswer | undefined>
   /** Requests that are no step, such as waiting for the next invocation. */
   readonly isStep: (request: WireRequest) => boolean

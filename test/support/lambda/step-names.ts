@@ -12,6 +12,7 @@ export function stepName(request: WireRequest): string {
   const [service = '', operation = ''] = String(request.headers['x-amz-target'] ?? '').split('.')
   if (service.startsWith('DynamoDB')) return storeStep(operation, JSON.parse(request.body))
   if (service === 'secretsmanager') return `read ${secretNameOf(request.body)}`
+  if (service === 'AWSEvents') return 'publish events'
   const { target } = request
   if (target.endsWith('/oauth2/v2.0/token')) return 'token request'
   if (target.endsWith('/discovery/v2.0/keys')) return 'read signing keys'

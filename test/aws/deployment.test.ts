@@ -1,0 +1,252 @@
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb'
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
+import { afterAll, afterEach, expect, test } from 'vitest'
+import { STAND_IN_APP } from '../../infra/local/local-settings.ts'
+import { USERS } from '../../infra/local/microsoft/directory.ts'
+import { type MicrosoftStandIn, startMicrosoftStandIn } from '../../infra/local/microsoft/server.ts'
+import type { Outputs } from '../../infra/outputs.ts'
+import { createBrowser, signIn } from '../e2e/support/browser.ts'
+import { type ApiClient, createPartner } from '../e2e/support/partner.ts'
+import { makeLink, readmeSteps } from '../e2e/support/readme-steps.ts'
+import { say } from '../support/say.ts'
+import { account, functionLogs, holdings } from './support/account.ts'
+import { cdk } from './support/command.ts'
+import { apiClientIn, deploy, destroy, setUp } from './support/deployment.ts'
+import { type EventQueue, subscribe } from './support/event-queue.ts'
+import { roleOf } from './support/roles.ts'
+import { makeDue, readGeneration, readStored } from './support/store.ts'
+import { microsoftPort } from './support/test-env.ts'
+
+const APP = 'https://app.example.com'
+const RESOURCE = 'https://example.crm.dynamics.com'
+
+/** The secrets, by the names of their outputs. */
+const SECRETS = [
+  'appCredentialSecret',
+  'accessTokenKeyringSecret',
+  'refreshTokenKeyringSecret',
+  'apiAccessSecret',
+] as const
+
+/** What one step leaves to the next: they are the life of one deployment, in order. */
+let outputs: Outputs
+let apiClient: ApiClient
+let microsoft: MicrosoftStandIn | undefined
+let queue: EventQueue | undefined
+let stepsConnectionId: number
+let connectionId: number
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') say(`what the functions wrote:\n${await functionLogs()}`)
+})
+afterAll(() => microsoft?.close())
+
+test('cdk bootstrap prepares an empty account', async () => {
+  expect(await cdk('bootstrap', 'aws://000000000000/us-east-1')).toContain('bootstrapped')
+})
+
+test('cdk deploy makes the stack', async () => {
+  outputs = await deploy({ allowedOrigins: APP, shards: '2' })
+  expect(outputs.replyUrl).toBe(`${outputs.apiUrl}/connector/callback`)
+  const { functions, rules, secrets, tables } = await holdings()
+  say(`  ${functions.length} functions, ${rules.length} rules, ${tables.length} tables`)
+  expect(rules.filter(isSweep)).toHaveLength(2)
+  expect(tables).toEqual([outputs.connectionsTable, outputs.signInsTable].sort())
+  expect(secrets).toEqual(secretArns().sort())
+})
+
+test('npm run setup fills the secrets once, and tells the first API client', async () => {
+  const told = await setUp()
+  apiClient = apiClientIn(told)
+  expect(told).not.toContain(STAND_IN_APP.clientSecret)
+  expect(told).toContain(`register this reply URL with Microsoft: ${outputs.replyUrl}`)
+  const before = await secretValues()
+  const again = await setUp()
+  expect(again).not.toMatch(/made|stored|client secret:/)
+  expect(await secretValues()).toEqual(before)
+})
+
+test('the example of a rule sends every event to a queue', async () => {
+  queue = await subscribe(outputs.eventBus)
+  expect(await queue.receive()).toEqual([])
+})
+
+test('the seven steps of the README run as they stand', async () => {
+  microsoft = await startMicrosoftStandIn({
+    ...STAND_IN_APP,
+    port: microsoftPort,
+    redirectUris: [outputs.replyUrl],
+  })
+  const { untilLink, afterSignIn } = readmeSteps({
+    'http://localhost:3000': outputs.apiUrl,
+    'client_id=local': `client_id=${apiClient.clientId}`,
+    'client_secret=local-secret': `client_secret=${apiClient.clientSecret}`,
+    'targetOrigin=$URL/': `targetOrigin=${APP}/`,
+  })
+  const made = await makeLink(untilLink)
+  stepsConnectionId = Number(made.connectionId)
+  const end = await signIn(createBrowser(), made.link, USERS.contosoMember.username)
+  expect(end.location).toBe(`${APP}/?connectionId=${made.connectionId}&status=connected`)
+  const answers = (await made.goOn(afterSignIn)).map((answer) => JSON.parse(answer))
+  expect(answers).toMatchObject([
+    { Authenticated: true, Status: 'connected' },
+    { TokenType: 'Bearer', Resource: RESOURCE },
+    { Outcome: 'refreshed' },
+    { Message: expect.stringContaining('de-authenticated') },
+    { Message: expect.stringContaining('deleted') },
+  ])
+})
+
+test('what the seven steps changed has been told on the bus, in order', async () => {
+  await expect
+    .poll(() => queue?.receive(), { timeout: EVENTS_PATIENCE_MS, interval: 500 })
+    .toHaveLength(3)
+  const events = (await queue?.receive()) ?? []
+  const told = events.toSorted((one, other) =>
+    one.detail.sequence < other.detail.sequence ? -1 : 1,
+  )
+  expect(told).toMatchObject([
+    { 'detail-type': 'Connection Connected', detail: { status: 'connected' } },
+    { 'detail-type': 'Connection Disconnected', detail: { status: 'disconnected' } },
+    { 'detail-type': 'Connection Deleted', detail: { status: 'deleted' } },
+  ])
+  expect(events, 'as they came').toEqual(told)
+  for (const { detail } of told) {
+    expect(detail).toMatchObject({ account: 'acme', connectionId: stepsConnectionId })
+  }
+})
+
+test.each([
+  ['authorize', []],
+  ['callback', ['appCredentialSecret', 'accessTokenKeyringSecret', 'refreshTokenKeyringSecret']],
+  [
+    'refresh',
+    [
+      'appCredentialSecret',
+      'accessTokenKeyringSecret',
+      'refreshTokenKeyringSecret',
+      'apiAccessSecret',
+    ],
+  ],
+  ['token', ['accessTokenKeyringSecret', 'apiAccessSecret']],
+  ['api', ['apiAccessSecret']],
+  ['events', []],
+] as const)('the role of %s is handed %j, and no other secret', async (name, readable) => {
+  const role = await roleOf(name)
+  const asked = await Promise.all(SECRETS.map((secret) => role.mayRead(outputs[secret])))
+  role.close()
+  expect(SECRETS.filter((_, index) => asked[index])).toEqual(readable)
+})
+
+test('a scheduled rule wakes a sweep, which refreshes what is due', async () => {
+  connectionId = await connect()
+  const before = await readGeneration(outputs.connectionsTable, connectionId)
+  await makeDue(outputs.connectionsTable, connectionId)
+  await expect
+    .poll(() => readGeneration(outputs.connectionsTable, connectionId), {
+      timeout: SWEEP_PATIENCE_MS,
+      interval: 1000,
+    })
+    .toBe(before + 1)
+  say(`  generation ${before} → ${before + 1}`)
+  expect(await acceptedByDataverse(await accessToken())).toBe(true)
+})
+
+test('another deployment changes rules and origins, and keeps connections, tokens and secrets', async () => {
+  const stored = await readStored(outputs.connectionsTable, connectionId)
+  const secrets = await secretValues()
+  const token = await accessToken()
+  const another = 'https://eu.app.example.com'
+  expect(await deploy({ allowedOrigins: `${APP},${another}`, shards: '3' })).toEqual(outputs)
+  expect((await holdings()).rules.filter(isSweep)).toHaveLength(3)
+  expect(await readStored(outputs.connectionsTable, connectionId)).toMatchObject({
+    generation: stored.generation,
+    tokenSet: stored.tokenSet,
+  })
+  expect(await secretValues()).toEqual(secrets)
+  expect(await accessToken()).toBe(token)
+  const { link } = await partner().signInLink({
+    account: 'acme',
+    resource: RESOURCE,
+    targetOrigin: `${another}/`,
+  })
+  const end = await signIn(createBrowser(), link, USERS.contosoMember.username)
+  expect(end.location).toContain(`${another}/?`)
+  expect(end.location).toContain('status=connected')
+})
+
+test('cdk destroy keeps the table of connections and the secrets, and nothing else', async () => {
+  const stored = await readStored(outputs.connectionsTable, connectionId)
+  const secrets = await secretValues()
+  // AWS deletes no bus that still has a rule.
+  await queue?.unsubscribe()
+  await destroy()
+  const kept = await holdings()
+  say(`  kept: ${[...kept.tables, ...kept.secrets].join(', ')}`)
+  expect(kept).toEqual({
+    tables: [outputs.connectionsTable],
+    secrets: secretArns().sort(),
+    functions: [],
+    rules: [],
+    buses: [],
+    queues: [],
+    logGroups: [],
+    roles: [],
+  })
+  expect(await readStored(outputs.connectionsTable, connectionId)).toEqual(stored)
+  expect(await secretValues()).toEqual(secrets)
+  const { Table } = await account.dynamodb.send(
+    new DescribeTableCommand({ TableName: outputs.connectionsTable }),
+  )
+  expect(Table?.DeletionProtectionEnabled).toBe(true)
+  expect((await fetch(outputs.apiUrl)).status).toBe(404)
+})
+
+/** A rule that was made just now fires after its minute, when the emulator looks next: every ten seconds. */
+const SWEEP_PATIENCE_MS = 90_000
+
+/** The emulator looks into the stream every second. */
+const EVENTS_PATIENCE_MS = 20_000
+
+const isSweep = (rule: string): boolean => rule.includes('-sweep-')
+
+const partner = () => createPartner(outputs.apiUrl, apiClient)
+
+function secretArns(): string[] {
+  const { appCredentialSecret, accessTokenKeyringSecret } = outputs
+  const { refreshTokenKeyringSecret, apiAccessSecret } = outputs
+  return [appCredentialSecret, accessTokenKeyringSecret, refreshTokenKeyringSecret, apiAccessSecret]
+}
+
+function secretValues(): Promise<readonly (string | undefined)[]> {
+  return Promise.all(
+    secretArns().map(async (SecretId) => {
+      const { SecretString } = await account.secrets.send(new GetSecretValueCommand({ SecretId }))
+      return SecretString
+    }),
+  )
+}
+
+/** Connects a customer. @returns the id of the connection. */
+async function connect(): Promise<number> {
+  const made = await partner().signInLink({
+    account: 'acme',
+    resource: RESOURCE,
+    targetOrigin: `${APP}/`,
+  })
+  const end = await signIn(createBrowser(), made.link, USERS.contosoMember.username)
+  expect(end.location).toContain('status=connected')
+  return Number(made.connectionId)
+}
+
+async function accessToken(): Promise<string> {
+  const path = `/v1.0/account/connectors/${connectionId}/token`
+  const { json } = await partner().call('GET', path, { account: 'acme' })
+  return (json as { readonly AccessToken: string }).AccessToken
+}
+
+async function acceptedByDataverse(token: string): Promise<boolean> {
+  const { host } = new URL(RESOURCE)
+  const url = `${microsoft?.url}/dataverse/${host}/api/data/v9.2/WhoAmI`
+  return (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).ok
+}

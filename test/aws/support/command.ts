@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+const ROOT = join(import.meta.dirname, '../../..')
+
+/** What one step of an operator is called with, on top of the variables of the test. */
+export interface CommandOptions {
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/**
+ * Runs a command in the repository, as an operator does.
+ * @returns everything that it wrote.
+ * @throws Error with what it wrote, when it fails.
+ */
+export async function command(
+  name: string,
+  args: readonly string[],
+  { env = {} }: CommandOptions = {},
+): Promise<string> {
+  const child = spawn(name, args, {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const written: string[] = []
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => written.push(text))
+  }
+  const [exitCode] = await once(child, 'close')
+  const output = written.join('')
+  if (exitCode === 0) return output
+  throw new Error(`${name} ${args.join(' ')} ended with ${exitCode}:\n${output}`)
+}
+
+/** The CDK's command line, which asks nobody and calls nobody. */
+export function cdk(...args: readonly string[]): Promise<string> {
+  return command(join(ROOT, 'node_modules/.bin/cdk'), [...args, '--no-notices', '--ci'])
+}
