@@ -1,6 +1,7 @@
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb'
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import { afterAll, afterEach, expect, test } from 'vitest'
+import { type StoredKeyring, storedKeyringOf } from '../../functions/domain/stored-keyring.ts'
 import { STAND_IN_APP } from '../../infra/local/local-settings.ts'
 import { USERS } from '../../infra/local/microsoft/directory.ts'
 import { type MicrosoftStandIn, startMicrosoftStandIn } from '../../infra/local/microsoft/server.ts'
@@ -14,6 +15,7 @@ import { cdk } from './support/command.ts'
 import { apiClientIn, deploy, destroy, setUp } from './support/deployment.ts'
 import { type EventQueue, subscribe } from './support/event-queue.ts'
 import { roleOf } from './support/roles.ts'
+import { rotate } from './support/rotation.ts'
 import { makeDue, readGeneration, readStored } from './support/store.ts'
 import { microsoftPort } from './support/test-env.ts'
 
@@ -131,6 +133,7 @@ test.each([
   ['token', ['accessTokenKeyringSecret', 'apiAccessSecret']],
   ['api', ['apiAccessSecret']],
   ['events', []],
+  ['rotation', ['accessTokenKeyringSecret', 'refreshTokenKeyringSecret']],
 ] as const)('the role of %s is handed %j, and no other secret', async (name, readable) => {
   const role = await roleOf(name)
   const asked = await Promise.all(SECRETS.map((secret) => role.mayRead(outputs[secret])))
@@ -151,6 +154,18 @@ test('a scheduled rule wakes a sweep, which refreshes what is due', async () => 
   say(`  generation ${before} → ${before + 1}`)
   expect(await acceptedByDataverse(await accessToken())).toBe(true)
 })
+
+test.each(['accessTokenKeyringSecret', 'refreshTokenKeyringSecret'] as const)(
+  'the rotation function adds a key to the %s, and keeps the one in use',
+  async (secret) => {
+    const before = await keyring(outputs[secret])
+    await rotate(outputs[secret])
+    const { active, keys } = await keyring(outputs[secret])
+    expect(keys).toMatchObject(before.keys)
+    expect(Object.keys(keys)).toHaveLength(Object.keys(before.keys).length + 1)
+    expect(before.keys).not.toHaveProperty(active)
+  },
+)
 
 test('another deployment changes rules and origins, and keeps connections, tokens and secrets', async () => {
   const stored = await readStored(outputs.connectionsTable, connectionId)
@@ -225,6 +240,12 @@ function secretValues(): Promise<readonly (string | undefined)[]> {
       return SecretString
     }),
   )
+}
+
+async function keyring(SecretId: string): Promise<StoredKeyring> {
+  const { SecretString = '' } = await account.secrets.send(new GetSecretValueCommand({ SecretId }))
+  const stored = storedKeyringOf(JSON.parse(SecretString))
+  return stored ?? expect.unreachable(`${SecretId} holds no keyring`)
 }
 
 /** Connects a customer. @returns the id of the connection. */

@@ -22,7 +22,7 @@ afterAll(async () => {
 })
 
 interface Probe {
-  readonly event: () => Promise<unknown>
+  readonly event: (variables: TemplateFunction['variables']) => Promise<unknown>
   /** What the event is answered with. */
   readonly answer: unknown
   /** Another event, for a function with these variables, which asks for what only a backend knows. */
@@ -45,6 +45,12 @@ const stored = { pk: { S: 'connection#1' }, connectionId: { N: '1' }, accountId:
 const signedIn = streamRecord({
   before: { ...stored, format: { N: '1' }, status: { S: 'pending' } },
   after: { ...stored, format: { N: '1' }, status: { S: 'connected' } },
+})
+
+const firstRotationStep = (variables: TemplateFunction['variables']) => ({
+  Step: 'createSecret',
+  SecretId: variables.REFRESH_TOKEN_KEYRING_SECRET_ARN,
+  ClientRequestToken: '0f6a2c1e-8a55-4c1e-9d0e-6a1f2b3c4d5e',
 })
 
 const state = 'A'.repeat(43)
@@ -102,6 +108,12 @@ const PROBES: Readonly<Record<string, Probe>> = {
     pending: () => ({ Records: [signedIn] }),
     waitsFor: 'publish events',
   },
+  rotation: {
+    event: async (variables) => firstRotationStep(variables),
+    answer: null,
+    pending: firstRotationStep,
+    waitsFor: 'read refresh-token-keyring',
+  },
 }
 
 test('every function of the template is probed here', () => {
@@ -114,7 +126,7 @@ describe.for(functions)('$name, with the variables of the template', (fn) => {
 
   test('starts under the runtime client and answers', async () => {
     const container = await start(fn, backends.answering)
-    const invocation = await container.invoke(await probe?.event())
+    const invocation = await container.invoke(await probe?.event(fn.variables))
     expect(invocation, container.output()).toMatchObject({
       outcome: 'returned',
       payload: probe?.answer,
