@@ -9,6 +9,18 @@ export interface Accepted {
 /** What stands whatever the settings are. */
 const ALWAYS: readonly Accepted[] = [
   {
+    rule: 'CKV_AWS_26',
+    at: /Topic\.WatchAlarmTopic/,
+    reason:
+      'an alarm names a metric and an article of the runbook, nothing of a customer; CloudWatch cannot publish to a topic under a key that AWS manages',
+  },
+  {
+    rule: 'CKV_AWS_27',
+    at: /Queue\.StateEventsDeadLetters/,
+    reason:
+      'SQS encrypts it with a key of its own, and a message says only where in the stream to look',
+  },
+  {
     rule: 'W3005',
     at: /^Resources\/\w+Function\w+\/DependsOn\//,
     reason:
@@ -22,15 +34,15 @@ const ALWAYS: readonly Accepted[] = [
   },
   {
     rule: 'CKV_AWS_115',
-    at: /Function\.(api|authorize|callback|refresh|token)Function/,
+    at: /Function\.(api|authorize|callback|events|refresh|rotation|token)Function/,
     reason:
       'kept runs are taken from every other function of the account, so the setting reservedConcurrency decides',
   },
   {
     rule: 'CKV_AWS_116',
-    at: /Function\.(api|authorize|callback|refresh|token)Function/,
+    at: /Function\.(api|authorize|callback|events|refresh|rotation|token)Function/,
     reason:
-      'only an asynchronous call ends in such a queue: API Gateway waits for the answer, and what a sweep leaves is found by the next one',
+      'only an asynchronous call ends in such a queue: API Gateway, the stream (which has a queue of its own) and Secrets Manager wait for the answer, and what a sweep leaves is found by the next one',
   },
   {
     rule: 'CKV_AWS_117',
