@@ -90,20 +90,6 @@ describe('the app credential', () => {
     expect(read).toEqual({ kind: 'client_secret', ...credential })
   })
 
-  test('knows its end where that was stored, from the beginning of the day in UTC', async () => {
-    const credential = { clientId: 'canary-id', clientSecret: 'canary' }
-    expect(await readers.credential({ ...credential, endsOn: '2027-05-01' })).toEqual({
-      ...credential,
-      endsAt: new Date('2027-05-01T00:00:00Z'),
-    })
-  })
-
-  test.each(['soon', '', 7, null])('works with an end that is %j', async (endsOn) => {
-    const credential = { clientId: 'canary-id', clientSecret: 'canary' }
-    const read = await readers.credential({ ...credential, endsOn })
-    expect(read).toEqual(credential)
-  })
-
   test.each<readonly [what: string, secret: string | object]>([
     ...NOT_FILLED,
     ['without secret', { clientId: 'canary' }],
