@@ -34,4 +34,4 @@ export function requestTurns(most: number): RequestTurns {
  * Answers often come together. Each is read and followed by the next request before any of them is sealed
  * and stored, which takes the processor longer and which nobody waits for.
  */
-const othersFirst = (): Promise<void> => new Promise(setImmediate)
+const othersFirst = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -90,13 +90,15 @@ async function createTable(client: DynamoDBClient, name: string, schema: TableSc
 
 function createTableInput(name: string, schema: TableSchema) {
   const indexKeys = schema.indexes.flatMap(({ partitionKey, sortKey }) => [partitionKey, sortKey])
+  // Two indexes may share a key, and DynamoDB takes each attribute once.
+  const types = new Map(indexKeys.map(({ name, type }) => [name, type] as const))
   return {
     TableName: name,
     BillingMode: 'PAY_PER_REQUEST' as const,
     KeySchema: [{ AttributeName: schema.partitionKey, KeyType: 'HASH' as const }],
     AttributeDefinitions: [
       { AttributeName: schema.partitionKey, AttributeType: 'S' as const },
-      ...indexKeys.map((key) => ({ AttributeName: key.name, AttributeType: key.type })),
+      ...[...types].map(([name, type]) => ({ AttributeName: name, AttributeType: type })),
     ],
     ...(schema.indexes.length > 0 && {
       GlobalSecondaryIndexes: schema.indexes.map(globalSecondaryIndex),
