@@ -59,6 +59,15 @@ export const YES_OR_NO: SettingKind<boolean> = {
   write: 'true or false',
 }
 
+const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/([0-9a-f-]{36}|mrk-[0-9a-f]{32})$/
+
+/** A key that the stack makes, none, or one that is there already. */
+export const KEY_OR_NOT: SettingKind<boolean | string> = {
+  parse: (value) =>
+    typeof value === 'string' && KEY_ARN.test(value) ? value : YES_OR_NO.parse(value),
+  write: 'true, false, or the ARN of the KMS key that an earlier deployment made',
+}
+
 const PERIODS = Object.values(RetentionDays)
   .filter((days) => typeof days === 'number')
   .filter((days) => days !== RetentionDays.INFINITE)

@@ -10,6 +10,7 @@ import {
   DOMAIN_NAME,
   HOSTED_ZONE_ID,
   HTTPS_ORIGIN,
+  KEY_OR_NOT,
   LOG_RETENTION,
   MAIL_ADDRESS,
   oneOf,
@@ -36,8 +37,11 @@ export interface ServiceSettings {
   readonly alarmMail: string | undefined
   /** How long logs are kept. */
   readonly logRetention: RetentionDays
-  /** Whether tables, secrets and logs are encrypted by a KMS key of the stack instead of AWS's own. */
-  readonly customerManagedKey: boolean
+  /**
+   * Whether tables, secrets and logs are encrypted by a KMS key of the stack instead of AWS's own; the ARN
+   * of one that is there already, to read what it encrypted.
+   */
+  readonly customerManagedKey: boolean | string
   /** How many runs of a function are kept for it, which is also the most that it gets. */
   readonly reservedConcurrency: ReservedConcurrency
   /** Whether X-Ray follows requests through the functions. */
@@ -138,7 +142,7 @@ export function readServiceSettings(context: Context, region?: string): ServiceS
     refreshPolicy: reader.one('refreshPolicy', REFRESH_POLICY, 'adaptive'),
     alarmMail: reader.one('alarmMail', MAIL_ADDRESS, undefined),
     logRetention: reader.one('logRetentionDays', LOG_RETENTION, DEFAULT_LOG_RETENTION_DAYS),
-    customerManagedKey: reader.one('customerManagedKey', YES_OR_NO, false),
+    customerManagedKey: reader.one('customerManagedKey', KEY_OR_NOT, false),
     reservedConcurrency: reader.one('reservedConcurrency', RESERVED_CONCURRENCY, NOTHING_RESERVED),
     tracing: reader.one('tracing', YES_OR_NO, false),
     removalPolicy: reader.one('removalPolicy', REMOVAL_POLICY, 'retain'),

@@ -17,14 +17,17 @@ export type KeyAction = 'Decrypt' | 'GenerateDataKey'
 export class StackKey extends Construct {
   readonly key: IKey
 
-  constructor(scope: Construct, id: string, removalPolicy: RemovalPolicy) {
+  /** @param props `existingArn`: that of a stack key which was kept, whose policy is as this one's */
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly removalPolicy: RemovalPolicy; readonly existingArn: string | undefined },
+  ) {
     super(scope, id)
-    this.key = new Key(this, 'Key', {
-      description: `${Stack.of(this).stackName}: tables, secrets and logs`,
-      enableKeyRotation: true,
-      removalPolicy,
-    })
-    this.key.addToResourcePolicy(this.#logsOfTheStack())
+    this.key =
+      props.existingArn === undefined
+        ? this.#newKey(props.removalPolicy)
+        : Key.fromKeyArn(this, 'Existing', props.existingArn)
   }
 
   /**
@@ -40,6 +43,16 @@ export class StackKey extends Construct {
         StringEquals: { 'kms:ViaService': `${service}.${Stack.of(this).region}.amazonaws.com` },
       },
     })
+  }
+
+  #newKey(removalPolicy: RemovalPolicy): Key {
+    const key = new Key(this, 'Key', {
+      description: `${Stack.of(this).stackName}: tables, secrets and logs`,
+      enableKeyRotation: true,
+      removalPolicy,
+    })
+    key.addToResourcePolicy(this.#logsOfTheStack())
+    return key
   }
 
   /** CloudWatch Logs encrypts for this stack's log groups alone, whose names begin like the stack's. */

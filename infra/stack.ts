@@ -86,7 +86,10 @@ export class DynamicsConnectStack extends Stack {
 
   #keeping({ removalPolicy, logRetention, customerManagedKey }: ServiceSettings): Keeping {
     const whenRemoved = REMOVAL_POLICIES[removalPolicy]
-    const key = customerManagedKey ? new StackKey(this, 'Encryption', whenRemoved) : undefined
+    const existingArn = typeof customerManagedKey === 'string' ? customerManagedKey : undefined
+    const key = customerManagedKey
+      ? new StackKey(this, 'Encryption', { removalPolicy: whenRemoved, existingArn })
+      : undefined
     return { removalPolicy: whenRemoved, logRetention, key }
   }
 

@@ -50,7 +50,7 @@ export interface Sweep extends Shard {
 export interface SweepResult {
   /** What became of the connections that were tried, by outcome. */
   readonly outcomes: Readonly<Record<string, number>>
-  /** How long the longest due connection had been due; 0 when none was. */
+  /** How long the longest due connection had been due that waits for nobody; 0 when there is none. */
   readonly oldestDueMs: number
   /** `all`: nothing that was due is left. `deadline`: the rest is the next sweep's. */
   readonly ended: 'all' | 'deadline' | 'held_back'
@@ -72,11 +72,14 @@ export async function sweepShard(deps: SweepDependencies, sweep: Sweep): Promise
   sweep.ending.addEventListener('abort', turns.callOff, { once: true })
   const worker = async (): Promise<void> => {
     for await (const due of queue) {
-      oldestDueMs = Math.max(oldestDueMs, startedAt.getTime() - due.dueSince.getTime())
+      const dueMs = startedAt.getTime() - due.dueSince.getTime()
       await pace()
-      if (sweep.ending.aborted || heldBack) return
+      const isOver = sweep.ending.aborted || heldBack
       const request = { connectionId: due.connectionId, signal: sweep.signal, turns }
-      const result = await refreshOne(deps, { ...request, when: 'due' })
+      const result = isOver ? undefined : await refreshOne(deps, { ...request, when: 'due' })
+      if (result === undefined || !waitsForTenant(result))
+        oldestDueMs = Math.max(oldestDueMs, dueMs)
+      if (result === undefined) return
       outcomes[result.outcome] = (outcomes[result.outcome] ?? 0) + 1
       if (!concernsAll(result)) continue
       heldBack = true
@@ -126,6 +129,11 @@ async function attempt(deps: SweepDependencies, request: RefreshRequest): Promis
     }
     return { outcome: 'error', error }
   }
+}
+
+/** Microsoft asked for a pause in one tenant, which is no sign that sweeps do not keep up. */
+function waitsForTenant(result: SweptOutcome): boolean {
+  return result.outcome === 'transient' && result.code === 'tenant_held'
 }
 
 function concernsAll(result: SweptOutcome): boolean {

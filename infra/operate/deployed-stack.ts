@@ -3,7 +3,9 @@ import {
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
   GetTemplateCommand,
+  ListStackResourcesCommand,
   type Stack,
+  type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation'
 
 /** A stack as CloudFormation knows it. */
@@ -46,10 +48,10 @@ export function cloudFormationStacks(client: CloudFormationClient): DeployedStac
       const stack = { StackName: name }
       const [template, resources] = await Promise.all([
         unlessMissing(client.send(new GetTemplateCommand(stack))),
-        unlessMissing(client.send(new DescribeStackResourcesCommand(stack))),
+        unlessMissing(allResources(client, name)),
       ])
       const retained = retainedIds(template?.TemplateBody)
-      return (resources?.StackResources ?? [])
+      return (resources ?? [])
         .filter(({ LogicalResourceId = '' }) => retained.has(LogicalResourceId))
         .map(({ ResourceType = '', PhysicalResourceId = '' }) => ({
           type: ResourceType,
@@ -62,6 +64,21 @@ export function cloudFormationStacks(client: CloudFormationClient): DeployedStac
       return answer?.StackResources?.some(({ StackName }) => StackName === name) ?? false
     },
   }
+}
+
+/** DescribeStackResources would answer the first hundred only. */
+async function allResources(
+  client: CloudFormationClient,
+  StackName: string,
+): Promise<readonly StackResourceSummary[]> {
+  const found: StackResourceSummary[] = []
+  let NextToken: string | undefined
+  do {
+    const page = await client.send(new ListStackResourcesCommand({ StackName, NextToken }))
+    found.push(...(page.StackResourceSummaries ?? []))
+    NextToken = page.NextToken
+  } while (NextToken !== undefined)
+  return found
 }
 
 function deployedStackOf({ StackId = '', StackStatus, Outputs = [] }: Stack): DeployedStack {

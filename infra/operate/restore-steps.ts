@@ -79,11 +79,13 @@ async function revokeAgain(
 ): Promise<boolean> {
   const connection = await connections.read(accountId, connectionId)
   if (connection === undefined) return false
-  if (what === 'deleted') return connections.remove(connection)
   const { status, connectedAt } = connection
-  const holdsGrant = status === 'connected' || status === 'reauthorization_required'
-  // Whoever signed in after it, on the restored table too, has given another grant.
+  // Whoever signed in after it, on the restored table too, has given another grant; then a deletion
+  // that was remembered never came to its end.
   const isNewer = connectedAt !== undefined && connectedAt > at
-  if (!holdsGrant || isNewer) return false
+  if (isNewer) return false
+  if (what === 'deleted') return connections.remove(connection)
+  const holdsGrant = status === 'connected' || status === 'reauthorization_required'
+  if (!holdsGrant) return false
   return (await connections.disconnect(connection)) !== undefined
 }

@@ -152,6 +152,18 @@ describe('a restore of the connections to an earlier moment', () => {
     expect(await storedIn(restored, during.id)).toMatchObject({ status: 'disconnected' })
     expect(await countOf(revocations)).toBe(2)
   })
+
+  test('leaves alone whoever signed in after a deletion that did not come to its end', async () => {
+    const { world, restored, backup, restoreTo, revocations } = await aService()
+    const { connection } = await connectedIn(world)
+    const { id: connectionId, accountId } = connection
+    await revocations.remember({ connectionId, accountId, what: 'deleted', at: world.now() })
+    world.clock.advance(MINUTE)
+    const { generation: expectedGeneration } = connection
+    await world.tokenSets.connect(aSignedIn(connection, { expectedGeneration, at: world.now() }))
+    await restoreTo(await backup())
+    expect(await storedIn(restored, connectionId)).toMatchObject({ status: 'connected' })
+  })
 })
 
 async function countOf(revocations: Revocations): Promise<number> {

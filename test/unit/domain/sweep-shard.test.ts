@@ -404,6 +404,16 @@ describe('what every further one would meet as well', () => {
     expect((await storedIn(world, other.connection.id)).generation).toBe(2)
   })
 
+  test('who waits for a held tenant is no sign that refreshing does not keep up', async () => {
+    const { world } = await aWorldWithDue(3)
+    await world.refreshBrakes.holdTenant(TENANT, at(2 * HOUR))
+    expect(await sweep(world)).toEqual({
+      outcomes: { transient: 3 },
+      oldestDueMs: 0,
+      ended: 'all',
+    })
+  })
+
   test('a list that breaks off lets those finish that have begun, and the rest stays due', async () => {
     const { world, ids } = await aWorldWithDue(4)
     const [first = 0] = ids

@@ -119,6 +119,12 @@ describe('the settings of a deployment', () => {
     )
   })
 
+  test('take the key of an earlier deployment by its ARN', () => {
+    const customerManagedKey =
+      'arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555'
+    expect(settingsFrom({ customerManagedKey }).customerManagedKey).toBe(customerManagedKey)
+  })
+
   test.each(['restored', 'arn:aws:dynamodb:eu-west-1:123456789012:table/t'])(
     'refuse %s for the stream of a restored table',
     (connectionsStreamArn) => {
@@ -145,8 +151,8 @@ describe('the settings of a deployment', () => {
       100,
       'write one of the numbers of days that CloudWatch knows: 1, 3, 5, 7,',
     ],
-    ['customerManagedKey', 'yes', 'write true or false'],
-    ['customerManagedKey', 'constructor', 'write true or false'],
+    ['customerManagedKey', 'yes', 'write true, false, or the ARN of the KMS key'],
+    ['customerManagedKey', 'constructor', 'write true, false, or the ARN'],
     ['tracing', 1, 'write true or false'],
     ['removalPolicy', 'snapshot', 'write "retain", or "destroy" for a trial'],
     ['reservedConcurrency', 16, 'write a whole number from 1 to 10000 for some of api, token, ref'],

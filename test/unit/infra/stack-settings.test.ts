@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { DNS_TARGET_OUTPUT } from '../../../infra/custom-domain.ts'
 import { OUTPUT } from '../../../infra/outputs.ts'
 import { EVERY_SETTING } from './every-setting.ts'
+import { matrixOf } from './role-permissions.ts'
 import {
   FUNCTIONS,
   functionProperties,
@@ -117,6 +118,22 @@ describe('a customer managed key', () => {
       /kms:EncryptionContext:aws:logs:arn.*:log-group:dynamics-connect-\*/,
     )
   })
+})
+
+test('a key that an earlier deployment made is used in place of a new one', () => {
+  const customerManagedKey =
+    'arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555'
+  const later = synthesized({ customerManagedKey })
+  expect(resourcesOf(later, 'AWS::KMS::Key').size).toBe(0)
+  for (const type of ['AWS::SecretsManager::Secret', 'AWS::Logs::LogGroup']) {
+    for (const resource of resourcesOf<unknown>(later, type).values()) {
+      expect(resource).toMatchObject({ KmsKeyId: customerManagedKey })
+    }
+  }
+  for (const row of Object.values(matrixOf(later))) {
+    const actions = row[customerManagedKey] ?? []
+    expect(actions).toContainEqual(expect.stringMatching(/^kms:Decrypt via/))
+  }
 })
 
 interface KeyPolicy {

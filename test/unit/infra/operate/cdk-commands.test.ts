@@ -51,11 +51,11 @@ const ANSWERS: Readonly<Record<string, string>> = {
     Outputs: member({ OutputKey: OUTPUT.connectionsTable, OutputValue: 'table-1' }),
   })}</Stacks>`,
   GetTemplate: `<TemplateBody>{"Resources":{"Secret":{"DeletionPolicy":"Retain"},"Api":{}}}</TemplateBody>`,
-  DescribeStackResources: `<StackResources>${member({
-    StackName: STACK_NAME,
+  DescribeStackResources: `<StackResources>${member({ StackName: STACK_NAME })}</StackResources>`,
+  ListStackResources: `<StackResourceSummaries>${member({
     LogicalResourceId: 'Secret',
     PhysicalResourceId: 'arn:secret',
-  })}</StackResources>`,
+  })}</StackResourceSummaries>`,
 }
 
 test('npm run destroy runs cdk only after the word, and ends as it does', async () => {

@@ -46,6 +46,25 @@ describe('what AWS says of a deployment', () => {
     expect(await owns(free)).toBe(false)
   })
 
+  test('what is kept is found also behind the first hundred resources', async () => {
+    const resource = (id: string) => ({
+      LogicalResourceId: id,
+      PhysicalResourceId: `arn:${id}`,
+      ResourceType: 'AWS::SecretsManager::Secret',
+    })
+    const first = Array.from({ length: 100 }, (_, n) => resource(`Gone${n}`))
+    const client = scriptedClient({
+      GetTemplateCommand: { TemplateBody: '{"Resources":{"Late":{"DeletionPolicy":"Retain"}}}' },
+      ListStackResourcesCommand: ({ NextToken }: { NextToken?: string }) =>
+        NextToken === undefined
+          ? { StackResourceSummaries: first, NextToken: 'more' }
+          : { StackResourceSummaries: [resource('Late')] },
+    })
+    expect(await cloudFormationStacks(client as never).kept('dynamics-connect')).toEqual([
+      { type: 'AWS::SecretsManager::Secret', physicalId: 'arn:Late' },
+    ])
+  })
+
   test('rules are enabled or not', async () => {
     const Rules = [
       { Name: 'sweep-0', State: 'ENABLED' },
