@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -18,6 +17,7 @@ import { tokenSealer } from '../../../functions/domain/token-sealer.ts'
 import { keyIdOf } from '../../../infra/keys-use.ts'
 import { OUTPUT, STACK_NAME } from '../../../infra/outputs.ts'
 import { handClock, SECOND } from '../../fakes/hand-clock.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const ARN = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:'
 const ACCESS_KEYRING = `${ARN}${OUTPUT.accessTokenKeyringSecret}`
@@ -138,7 +138,7 @@ async function aDeployment() {
   const endpoint = await standIn.start()
   standIn.store(ACCESS_KEYRING, newKeyring())
   standIn.store(REFRESH_KEYRING, newKeyring())
-  const outputs = join(await mkdtemp(join(tmpdir(), 'outputs-')), 'outputs.json')
+  const outputs = join(temporaryFolder('outputs'), 'outputs.json')
   const values = Object.values(OUTPUT).map((name) => [name, `${ARN}${name}`])
   await writeFile(outputs, JSON.stringify({ [STACK_NAME]: Object.fromEntries(values) }))
   const run = (...args: readonly string[]) => keys([...args, '--outputs', outputs], endpoint)
