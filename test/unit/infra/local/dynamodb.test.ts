@@ -37,6 +37,9 @@ describe('the local DynamoDB', () => {
     expect(await describeTable(TABLE_NAMES.signIns)).toMatchObject({ TableStatus: 'ACTIVE' })
     const table = await describeTable(TABLE_NAMES.connections)
     expect(table?.KeySchema).toEqual([{ AttributeName: 'pk', KeyType: 'HASH' }])
+    const defined = table?.AttributeDefinitions?.map(({ AttributeName }) => AttributeName)
+    const keys = ['pk', 'due', 'nextRefreshAt', 'accountId', 'connectionId', 'status']
+    expect(defined).toEqual(keys)
     const projections = table?.GlobalSecondaryIndexes?.map((index) => [
       index.IndexName,
       index.Projection,
