@@ -1,4 +1,5 @@
 import { type StoredKeyring, withNewKey, withoutKey } from '../functions/domain/stored-keyring.ts'
+import { lossOfDropping, stillNeeded } from './keys-needed.ts'
 import { type KeyUse, KINDS, type Kind, type KindOfToken } from './keys-use.ts'
 
 /** A keyring as it was read. */
@@ -55,7 +56,9 @@ export async function reportKeys(deps: KeysDependencies): Promise<void> {
   for (const kind of KINDS) {
     deps.tell(`keyring of ${NAMES[kind]}`)
     for (const keyId of Object.keys(keyrings[kind].keyring.keys)) {
-      deps.tell(`  ${keyId}: ${describeKey(keyrings[kind].keyring, use[kind], keyId)}`)
+      deps.tell(
+        `  ${keyId}: ${describeKey(keyrings[kind].keyring, use[kind], { keyId, now: deps.now() })}`,
+      )
     }
     for (const line of strangers(keyrings[kind].keyring, use[kind])) deps.tell(`  ${line}`)
   }
@@ -65,7 +68,7 @@ export async function reportKeys(deps: KeysDependencies): Promise<void> {
 export async function rotateKeys(deps: KeysDependencies): Promise<void> {
   const keyrings = await readBoth(deps)
   for (const kind of KINDS) {
-    const rotated = withNewKey(keyrings[kind].keyring)
+    const rotated = withNewKey(keyrings[kind].keyring, deps.now())
     await deps.keyrings.replace(kind, rotated, keyrings[kind])
     deps.tell(`keyring of ${NAMES[kind]}: ${rotated.active} is active now`)
   }
@@ -80,13 +83,22 @@ export async function rotateKeys(deps: KeysDependencies): Promise<void> {
 
 /**
  * Removes a key from both keyrings.
- * @throws Error that says why not: it is active, in use, unknown, or may be in use in a moment.
+ * @param options `loseRestores`: also when a restore may still need it
+ * @throws Error that says why not: it is active, in use, unknown, or may be in use in a moment or after a restore.
  */
-export async function dropKey(deps: KeysDependencies, keyId: string): Promise<void> {
+export async function dropKey(
+  deps: KeysDependencies,
+  keyId: string,
+  options: { readonly loseRestores: boolean },
+): Promise<void> {
   const keyrings = await readBoth(deps)
   const kinds = KINDS.filter((kind) => Object.hasOwn(keyrings[kind].keyring.keys, keyId))
   if (kinds.length === 0) throw new Error(`no keyring has a key ${keyId}; see "report"`)
   for (const kind of kinds) requireSettled(deps, { kind, keyId, stored: keyrings[kind] })
+  for (const kind of options.loseRestores ? [] : kinds) {
+    const loss = lossOfDropping(keyrings[kind].keyring, keyId, deps.now())
+    if (loss !== undefined) throw new Error(loss)
+  }
   const use = await countedUse(deps, { latest: true })
   for (const kind of kinds) requireUnused(kind, keyId, use[kind])
   for (const kind of kinds) {
@@ -113,12 +125,17 @@ async function countedUse(
   })
 }
 
-function describeKey(keyring: StoredKeyring, use: KeyUse[Kind], keyId: string): string {
+function describeKey(
+  keyring: StoredKeyring,
+  use: KeyUse[Kind],
+  { keyId, now }: { readonly keyId: string; readonly now: Date },
+): string {
   const { inUse = 0, waiting = 0 } = use[keyId] ?? {}
   const waitingFor =
     waiting > 0 ? `; ${waiting} more in connections that wait for a sign-in and never open it` : ''
   if (keyring.active === keyId) return `active, in use by ${inUse}${waitingFor}`
-  return `${inUse > 0 ? `in use by ${inUse}` : 'unused: safe to drop'}${waitingFor}`
+  if (inUse > 0) return `in use by ${inUse}${waitingFor}`
+  return `unused${stillNeeded(keyring, keyId, now)}${waitingFor}`
 }
 
 /** Tokens whose key is not there: they do not open, so whoever dropped it should put it back. */

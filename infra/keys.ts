@@ -8,14 +8,17 @@ import { OUTPUTS_FILE, readOutputs } from './outputs.ts'
 import { regionOf } from './region-of.ts'
 import { runCommand } from './run-command.ts'
 
-const USAGE = 'npm run keys -- report | rotate | drop <key id>'
+const USAGE = 'npm run keys -- report | rotate | drop <key id> [--lose-restores]'
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { outputs: { type: 'string', default: OUTPUTS_FILE } },
+    options: {
+      outputs: { type: 'string', default: OUTPUTS_FILE },
+      'lose-restores': { type: 'boolean', default: false },
+    },
   })
-  const command = commandOf(positionals)
+  const command = commandOf(positionals, { loseRestores: values['lose-restores'] })
   const outputs = await readOutputs(values.outputs)
   const region = regionOf(outputs.accessTokenKeyringSecret)
   const wait = (milliseconds: number) => setTimeout(milliseconds)
@@ -30,12 +33,15 @@ async function main(): Promise<void> {
   })
 }
 
-function commandOf(words: readonly string[]): (deps: KeysDependencies) => Promise<void> {
+function commandOf(
+  words: readonly string[],
+  options: { readonly loseRestores: boolean },
+): (deps: KeysDependencies) => Promise<void> {
   const [name, keyId, ...more] = words
   if (name === 'report' && keyId === undefined) return reportKeys
   if (name === 'rotate' && keyId === undefined) return rotateKeys
   if (name === 'drop' && keyId !== undefined && more.length === 0) {
-    return (deps) => dropKey(deps, keyId)
+    return (deps) => dropKey(deps, keyId, options)
   }
   throw new Error(`say what to do: ${USAGE}`)
 }

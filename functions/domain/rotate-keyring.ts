@@ -1,3 +1,4 @@
+import type { Clock } from './clock.ts'
 import { ServiceError } from './service-error.ts'
 import {
   hasKeysOf,
@@ -36,6 +37,11 @@ export interface KeyringVersions {
   unmark(versionId: string): Promise<void>
 }
 
+export interface RotateDependencies {
+  readonly versions: KeyringVersions
+  readonly now: Clock
+}
+
 /**
  * Carries out one step: a new key that seals from now on, while all others go on opening. No key is ever
  * dropped here: whether one is still needed only a look at every stored token tells, and whoever holds
@@ -45,7 +51,7 @@ export interface KeyringVersions {
  *   somebody else changed the keyring meanwhile, and `secret_unreadable` when it holds none
  */
 export async function rotateKeyring(
-  versions: KeyringVersions,
+  { versions, now }: RotateDependencies,
   { step, versionId }: RotationRequest,
 ): Promise<'done' | 'already_current'> {
   const { isCurrent, isPending } = await versions.placeOf(versionId)
@@ -60,7 +66,7 @@ export async function rotateKeyring(
   }
   switch (step) {
     case 'createSecret':
-      await create(versions, versionId)
+      await create({ versions, now }, versionId)
       break
     case 'setSecret':
       // Nobody else has to be told a key.
@@ -74,10 +80,10 @@ export async function rotateKeyring(
   return 'done'
 }
 
-async function create(versions: KeyringVersions, versionId: string): Promise<void> {
+async function create({ versions, now }: RotateDependencies, versionId: string): Promise<void> {
   if ((await versions.readPending(versionId)) !== undefined) return
   const { keyring } = await currentKeyring(versions)
-  await versions.writePending(versionId, withNewKey(keyring))
+  await versions.writePending(versionId, withNewKey(keyring, now()))
 }
 
 /** Throws unless the new version opens whatever the current one sealed; says which one that is. */

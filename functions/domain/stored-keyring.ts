@@ -6,6 +6,8 @@ export interface StoredKeyring {
   readonly active: string
   /** 32 bytes each, base64url. */
   readonly keys: Readonly<Record<string, string>>
+  /** When keys were replaced as the active one, in ISO 8601; of older replacements it is not known. */
+  readonly replaced?: Readonly<Record<string, string>>
 }
 
 /** AES-256 takes 256 bits. */
@@ -29,7 +31,7 @@ export function storedKeyringOf(value: unknown): StoredKeyring | undefined {
   const { active } = value
   const keys = 'keys' in value ? value.keys : ownMember(value, active)
   const isKeyring = isRecord(keys) && Object.hasOwn(keys, active) && areKeys(keys)
-  return isKeyring ? { active, keys } : undefined
+  return isKeyring ? { active, keys, ...replacedOf(value) } : undefined
 }
 
 /** The keyring as it seals and opens. */
@@ -40,17 +42,31 @@ export function keyringOf(stored: StoredKeyring): Keyring {
   return { active: stored.active, keys: new Map(keys) }
 }
 
-/** The keyring with one key more, which is active; every other key stays. */
-export function withNewKey({ keys }: StoredKeyring): StoredKeyring {
+/** The keyring with one key more, which is active; every other key stays, marked with when it was replaced. */
+export function withNewKey(keyring: StoredKeyring, now: Date): StoredKeyring {
+  const { active: old, keys, replaced } = keyring
   const numbers = Object.keys(keys).map((keyId) => Number(/^k(\d+)$/.exec(keyId)?.[1] ?? 0))
   const active = `k${Math.max(0, ...numbers) + 1}`
-  return { active, keys: { ...keys, [active]: newKey() } }
+  return {
+    active,
+    keys: { ...keys, [active]: newKey() },
+    replaced: { ...replaced, [old]: now.toISOString() },
+  }
 }
 
 /** The keyring without that key. */
-export function withoutKey({ active, keys }: StoredKeyring, keyId: string): StoredKeyring {
-  const kept = Object.entries(keys).filter(([name]) => name !== keyId)
-  return { active, keys: Object.fromEntries(kept) }
+export function withoutKey(keyring: StoredKeyring, keyId: string): StoredKeyring {
+  const { active, keys, replaced } = keyring
+  const rest = (members: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(members).filter(([name]) => name !== keyId))
+  return { active, keys: rest(keys), ...(replaced && { replaced: rest(replaced) }) }
+}
+
+/** When the key was replaced as the active one; `undefined` when that is not known. */
+export function replacedAt({ replaced }: StoredKeyring, keyId: string): Date | undefined {
+  const mark = ownMember(replaced ?? {}, keyId)?.[keyId]
+  const time = typeof mark === 'string' ? Date.parse(mark) : Number.NaN
+  return Number.isNaN(time) ? undefined : new Date(time)
 }
 
 /** Whether one keyring opens everything that the other one sealed. */
@@ -58,7 +74,19 @@ export function hasKeysOf(one: StoredKeyring, other: StoredKeyring): boolean {
   return Object.entries(other.keys).every(([keyId, key]) => one.keys[keyId] === key)
 }
 
-function ownMember(value: Readonly<Record<string, unknown>>, name: string): unknown {
+/** What cannot be read is left out and not refused: sealing and opening need the keys alone. */
+function replacedOf({ replaced }: Readonly<Record<string, unknown>>) {
+  if (!isRecord(replaced)) return {}
+  const texts = Object.entries(replaced).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  )
+  return { replaced: Object.fromEntries(texts) }
+}
+
+function ownMember(
+  value: Readonly<Record<string, unknown>>,
+  name: string,
+): Readonly<Record<string, unknown>> | undefined {
   return Object.hasOwn(value, name) ? { [name]: value[name] } : undefined
 }
 

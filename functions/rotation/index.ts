@@ -20,4 +20,5 @@ export const handler = rotationHandler({
     ]),
   ),
   log: eventLog('rotation'),
+  now: () => new Date(),
 })

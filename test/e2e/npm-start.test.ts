@@ -1,9 +1,7 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startDynamodb } from '../../infra/local/dynamodb.ts'
 import { listenLocally } from '../../infra/local/local-server.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { createBrowser, signIn } from './support/browser.ts'
 import {
   type LocalServiceOptions,
@@ -15,10 +13,6 @@ import { createPartner } from './support/partner.ts'
 const RESOURCE = 'https://example.crm.dynamics.com'
 const USERNAME = 'mark.olsen@contoso.example'
 const ACCOUNT = 'acme-customer-1'
-
-function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'local-'))
-}
 
 async function start(options?: LocalServiceOptions): Promise<RunningService> {
   const service = await startLocalService(options)
@@ -40,7 +34,7 @@ describe('npm start', () => {
   })
 
   test('knows the connections again after a restart, and closes in order', async () => {
-    const stateDir = temporaryFolder()
+    const stateDir = temporaryFolder('local')
     const first = await start({ stateDir })
     const options = { account: ACCOUNT, resource: RESOURCE }
     const { connectionId, link } = await createPartner(first.url).signInLink(options)
@@ -81,7 +75,7 @@ describe('npm start', () => {
   })
 
   test('uses the DynamoDB that it is given', async () => {
-    const dynamodb = await startDynamodb(temporaryFolder())
+    const dynamodb = await startDynamodb(temporaryFolder('local'))
     onTestFinished(() => dynamodb.close())
     const service = await start({ env: { AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url } })
     expect(service.output()).not.toContain('stand-in for DynamoDB')

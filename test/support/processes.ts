@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
@@ -63,13 +64,27 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(impatience)
 }
 
-/** A port that was free a moment ago. */
+/**
+ * Below what Linux (32768) and macOS (49152) choose from when a server listens on any port or a client
+ * connects: one of theirs could be taken again before whoever asked for it listens.
+ */
+const FIRST_PORT = 20_000
+const PORTS = 12_000
+
+let asked = randomInt(PORTS)
+
+/** A port that nobody listens on, and that this process has not been given before. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port was given')
-  return address.port
+  asked += 1
+  const port = FIRST_PORT + (asked % PORTS)
+  return (await isFree(port)) ? port : freePort()
+}
+
+/** On every address: what listens on `::1` alone would answer for `localhost` too. */
+function isFree(port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const server = createServer()
+  server.once('error', () => resolve(false))
+  server.listen(port, () => server.close(() => resolve(true)))
+  return promise
 }

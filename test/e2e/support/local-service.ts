@@ -46,7 +46,10 @@ export async function startLocalService(
     if (options.stateDir === undefined) await rm(stateDir, { recursive: true, force: true })
     return child.exitCode
   }
-  await ready(child, output)
+  await ready(child, output).catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
   const url = address(output(), 'Open this')
   const microsoftUrl = address(output(), 'Microsoft')
   return { url, microsoftUrl, stateDir, output, stop }

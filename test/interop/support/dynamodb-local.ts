@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, startProcess } from '../../support/processes.ts'
 import { javaLibraries } from '../install.ts'
@@ -7,8 +9,10 @@ export interface DynamodbLocal {
   stop(): Promise<void>
 }
 
-/** Amazon's own DynamoDB Local, in memory. */
+/** Amazon's own DynamoDB Local, in memory; it leaves a file in its working folder all the same. */
 export async function startDynamodbLocal(): Promise<DynamodbLocal> {
+  const cwd = mkdtempSync(join(tmpdir(), 'dynamodb-local-'))
+  process.once('exit', () => rmSync(cwd, { recursive: true, force: true }))
   const port = await freePort()
   const endpoint = `http://localhost:${port}`
   const libraries = javaLibraries('dynamodb-local')
@@ -17,6 +21,7 @@ export async function startDynamodbLocal(): Promise<DynamodbLocal> {
     command: 'java',
     args: [...options, MAIN_CLASS, '-inMemory', '-port', String(port)],
     env: { ...process.env, DDB_LOCAL_TELEMETRY: '0' },
+    cwd,
     readyUrl: endpoint,
   })
   return { endpoint, stop }

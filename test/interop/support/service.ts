@@ -28,19 +28,23 @@ export const redirectUriAt = (port: number): string => `http://localhost:${port}
 /** The product as `npm start` runs it, on DynamoDB Local and with others in Microsoft's place. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const folder = await mkdtemp(join(tmpdir(), 'interop-'))
+  const removeFolder = () => rm(folder, { recursive: true, force: true })
   const url = `http://localhost:${options.port}`
   const running = await startProcess({
     command: process.execPath,
     args: [join(ROOT, 'infra/local/start.ts'), folder],
     env: { ...process.env, ...environment(options, url) },
     readyUrl: `${url}/v1.0/connectors`,
+  }).catch(async (error: unknown) => {
+    await removeFolder()
+    throw error
   })
   return {
     url,
     output: running.output,
     close: async () => {
       await running.stop()
-      await rm(folder, { recursive: true, force: true })
+      await removeFolder()
     },
   }
 }

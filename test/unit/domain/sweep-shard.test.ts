@@ -437,25 +437,29 @@ describe('when it is time to end', () => {
   test('what runs is finished, and nothing more begins', async () => {
     const { world, ids } = await aWorldWithDue(30)
     const ending = new AbortController()
-    world.tokenEndpoint.answerNextRefresh(() => {
-      ending.abort()
-      return { outcome: 'issued', tokenSet: world.minter.mint() }
-    })
-    const { outcomes, ended } = await sweep(world, { ending: ending.signal })
-    expect(ended).toBe('deadline')
-    expect(outcomes.refreshed).toBeLessThanOrEqual(10)
-    expect(outcomes.refreshed).toBe(world.tokenEndpoint.refreshGrants.length)
-    expect(await dueIn(world)).toHaveLength(ids.length - (outcomes.refreshed ?? 0))
+    let running = 0
+    const refresh: World['tokenEndpoint']['refresh'] = (grant) => {
+      running += 1
+      if (running === 3) ending.abort()
+      return world.tokenEndpoint.refresh(grant)
+    }
+    const result = await sweep(
+      { ...world, tokenEndpoint: { ...world.tokenEndpoint, refresh }, concurrency: 3, ahead: 0 },
+      { ending: ending.signal },
+    )
+    expect(result).toMatchObject({ outcomes: { refreshed: 3 }, ended: 'deadline' })
+    expect(world.tokenEndpoint.refreshGrants).toHaveLength(3)
+    expect(await dueIn(world)).toHaveLength(ids.length - 3)
   })
 
   test('whoever waits for its turn then does not begin', async () => {
     const { world } = await aWorldWithDue(10)
     const ending = new AbortController()
     const wait: World['wait'] = async () => ending.abort()
-    const result = await sweep({ ...world, wait, startsPerSecond: 1 }, { ending: ending.signal })
-    expect(result.ended).toBe('deadline')
-    expect(result.outcomes.refreshed ?? 0).toBeLessThanOrEqual(1)
-    expect(await dueIn(world)).toHaveLength(10 - (result.outcomes.refreshed ?? 0))
+    const one = { ...world, wait, startsPerSecond: 1, concurrency: 1, ahead: 0 }
+    const result = await sweep(one, { ending: ending.signal })
+    expect(result).toMatchObject({ outcomes: { refreshed: 1 }, ended: 'deadline' })
+    expect(await dueIn(world)).toHaveLength(9)
   })
 
   test('a sweep that begins at its end does nothing', async () => {

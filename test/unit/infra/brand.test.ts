@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
@@ -12,6 +11,7 @@ import { LOCAL_BRAND } from '../../../infra/local/local-brand.ts'
 import { seedBrand } from '../../../infra/local/seed.ts'
 import { logoOf } from '../../../infra/logo-file.ts'
 import { startDynamodb, type TestDynamodb } from '../../support/dynamodb.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const PNG = Buffer.from('89504e470d0a1a0a00', 'hex')
 const SVG = Buffer.from('<?xml version="1.0"?>\n<!-- a logo -->\n<svg xmlns="x"></svg>')
@@ -135,7 +135,7 @@ describe('a local run', () => {
 })
 
 test('npm run brand says how to mend what it cannot do', async () => {
-  const outputs = join(await mkdtemp(join(tmpdir(), 'outputs-')), 'outputs.json')
+  const outputs = join(temporaryFolder('outputs'), 'outputs.json')
   await writeFile(outputs, '{}')
   const args = ['infra/brand.ts', '--outputs', outputs, '--name', 'Fabrikam']
   const failed = promisify(execFile)(process.execPath, args)

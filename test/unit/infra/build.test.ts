@@ -1,18 +1,18 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Bundle, buildFunctions } from '../../../infra/build.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { FUNCTIONS, functionProperties, synthesized } from './synthesized.ts'
 
 const run = promisify(execFile)
 const FUNCTIONS_FOLDER = join(import.meta.dirname, '../../../functions')
 
 async function folders(): Promise<{ readonly functions: string; readonly bundles: string }> {
-  const root = await mkdtemp(join(tmpdir(), 'build-'))
+  const root = temporaryFolder('build')
   const functions = join(root, 'functions')
   await mkdir(join(functions, 'hello'), { recursive: true })
   await mkdir(join(functions, 'domain'))
@@ -93,7 +93,7 @@ describe.skipIf(!allWritten)('the real bundles', () => {
   let made: readonly Bundle[]
 
   beforeAll(async () => {
-    bundles = await mkdtemp(join(tmpdir(), 'dist-'))
+    bundles = temporaryFolder('dist')
     made = await buildFunctions({ functions: FUNCTIONS_FOLDER, bundles })
   })
 

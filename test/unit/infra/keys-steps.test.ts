@@ -7,7 +7,7 @@ import {
   rotateKeys,
 } from '../../../infra/keys-steps.ts'
 import type { KeyUse, Kind } from '../../../infra/keys-use.ts'
-import { handClock, MINUTE } from '../../fakes/hand-clock.ts'
+import { DAY, handClock, MINUTE } from '../../fakes/hand-clock.ts'
 
 const NOTHING_IN_USE: KeyUse = { access: {}, refresh: {} }
 
@@ -40,6 +40,11 @@ function aDeployment(use: KeyUse = NOTHING_IN_USE) {
   return { deps, clock, stored, told, readLatest }
 }
 
+/** Until no restore can need a key that was just replaced. */
+const NEEDED_MS = 45 * DAY
+
+const KEEP_RESTORES = { loseRestores: false }
+
 const used = (inUse: number, waiting = 0) => ({ inUse, waiting })
 
 describe('rotating', () => {
@@ -59,8 +64,8 @@ describe('rotating', () => {
   test('never gives the id of a dropped key to a new one while a later key is there', async () => {
     const { deps, stored, clock } = aDeployment()
     await rotateKeys(deps)
-    clock.advance(21 * MINUTE)
-    await dropKey(deps, 'k1')
+    clock.advance(NEEDED_MS)
+    await dropKey(deps, 'k1', KEEP_RESTORES)
     await rotateKeys(deps)
     expect(Object.keys(stored.access.keys)).toEqual(['k2', 'k3'])
   })
@@ -85,11 +90,24 @@ describe('reporting', () => {
       'reading the connections…',
       '  1,234 read',
       'keyring of access tokens',
-      '  k1: unused: safe to drop',
+      '  k1: unused; a restore may need it until 2096-04-15',
       '  k2: active, in use by 5',
       'keyring of refresh tokens',
       '  k1: in use by 3; 1 more in connections that wait for a sign-in and never open it',
       '  k2: active, in use by 2',
+    ])
+  })
+
+  test('says of an unused key when it is safe to drop, and when that cannot be known', async () => {
+    const { deps, told, clock, stored } = aDeployment()
+    await rotateKeys(deps)
+    const { replaced: _, ...unmarked } = stored.refresh
+    stored.refresh = unmarked
+    clock.advance(NEEDED_MS)
+    await reportKeys(deps)
+    expect(told.filter((line) => line.startsWith('  k1'))).toEqual([
+      '  k1: unused: safe to drop',
+      '  k1: unused; a restore may need it until 45 days after it was replaced, which is not known',
     ])
   })
 
@@ -104,13 +122,13 @@ describe('dropping', () => {
   async function aRotatedDeployment(use?: KeyUse) {
     const deployment = aDeployment(use)
     await rotateKeys(deployment.deps)
-    deployment.clock.advance(21 * MINUTE)
+    deployment.clock.advance(NEEDED_MS)
     return deployment
   }
 
   test('removes a key that nothing is sealed with, after reading what was stored this moment', async () => {
     const { deps, stored, readLatest } = await aRotatedDeployment()
-    await dropKey(deps, 'k1')
+    await dropKey(deps, 'k1', KEEP_RESTORES)
     expect(Object.keys(stored.access.keys)).toEqual(['k2'])
     expect(Object.keys(stored.refresh.keys)).toEqual(['k2'])
     expect(readLatest).toEqual([true])
@@ -118,7 +136,7 @@ describe('dropping', () => {
 
   test('removes a key of which only connections that wait for a sign-in hold a token', async () => {
     const { deps, stored } = await aRotatedDeployment({ access: { k1: used(0, 2) }, refresh: {} })
-    await dropKey(deps, 'k1')
+    await dropKey(deps, 'k1', KEEP_RESTORES)
     expect(Object.keys(stored.access.keys)).toEqual(['k2'])
   })
 
@@ -147,15 +165,47 @@ describe('dropping', () => {
   ])('leaves both keyrings as they are when the key %s', async (_case, { keyId, use, why }) => {
     const { deps, stored } = await aRotatedDeployment(use)
     const before = structuredClone(stored)
-    await expect(dropKey(deps, keyId)).rejects.toThrow(why)
+    await expect(dropKey(deps, keyId, KEEP_RESTORES)).rejects.toThrow(why)
     expect(stored).toEqual(before)
+  })
+
+  test('keeps a key for as long as a restore may need it, and says how it is dropped all the same', async () => {
+    const { deps, stored, clock, readLatest } = aDeployment()
+    await rotateKeys(deps)
+    clock.advance(NEEDED_MS - MINUTE)
+    await expect(dropKey(deps, 'k1', KEEP_RESTORES)).rejects.toThrow(
+      /^k1 was replaced on 2096-03-01, and a restore .* keep it until 2096-04-15; .* add --lose-restores$/,
+    )
+    expect(readLatest).toEqual([])
+    expect(Object.keys(stored.access.keys)).toEqual(['k1', 'k2'])
+    await dropKey(deps, 'k1', { loseRestores: true })
+    expect(Object.keys(stored.access.keys)).toEqual(['k2'])
+  })
+
+  test('keeps a key of which it is not known when it was replaced', async () => {
+    const { deps, stored } = await aRotatedDeployment()
+    const { replaced: _, ...unmarked } = stored.refresh
+    stored.refresh = unmarked
+    await expect(dropKey(deps, 'k1', KEEP_RESTORES)).rejects.toThrow(
+      /^it is not known when k1 was replaced, and a restore .* more than 45 days ago, or .* --lose-restores$/,
+    )
+    expect(Object.keys(stored.access.keys)).toEqual(['k1', 'k2'])
+    await dropKey(deps, 'k1', { loseRestores: true })
+    expect(Object.keys(stored.refresh.keys)).toEqual(['k2'])
+  })
+
+  test('never drops a key that is in use, whatever it is told of restores', async () => {
+    const { deps, stored } = await aRotatedDeployment({ access: { k1: used(1) }, refresh: {} })
+    const dropping = dropKey(deps, 'k1', { loseRestores: true })
+    await expect(dropping).rejects.toThrow(/k1 is in use by 1 access tokens/)
+    expect(Object.keys(stored.access.keys)).toEqual(['k1', 'k2'])
   })
 
   test('waits until no running container can still seal with the key', async () => {
     const { deps, stored, clock } = aDeployment()
     await rotateKeys(deps)
     clock.advance(19 * MINUTE)
-    await expect(dropKey(deps, 'k1')).rejects.toThrow(
+    await expect(dropKey(deps, 'k1', KEEP_RESTORES)).rejects.toThrow(
       /may still seal with k1: try again after 2096-03-01T12:20:00.000Z/,
     )
     expect(Object.keys(stored.access.keys)).toEqual(['k1', 'k2'])
@@ -165,9 +215,9 @@ describe('dropping', () => {
 test('no command tells any part of a key', async () => {
   const { deps, stored, told, clock } = aDeployment({ access: { k1: used(1) }, refresh: {} })
   await rotateKeys(deps)
-  clock.advance(21 * MINUTE)
+  clock.advance(NEEDED_MS)
   await reportKeys(deps)
-  const refusal = await dropKey(deps, 'k1').catch(String)
+  const refusal = await dropKey(deps, 'k1', KEEP_RESTORES).catch(String)
   const said = `${told.join('\n')}${refusal}`
   const keys = Object.values(stored).flatMap(({ keys }) => Object.values(keys))
   expect(keys).toHaveLength(4)

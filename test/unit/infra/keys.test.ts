@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -18,6 +17,7 @@ import { tokenSealer } from '../../../functions/domain/token-sealer.ts'
 import { keyIdOf } from '../../../infra/keys-use.ts'
 import { OUTPUT, STACK_NAME } from '../../../infra/outputs.ts'
 import { handClock, SECOND } from '../../fakes/hand-clock.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const ARN = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:'
 const ACCESS_KEYRING = `${ARN}${OUTPUT.accessTokenKeyringSecret}`
@@ -68,9 +68,19 @@ class StandIn {
     this.secrets.set(secretId, { text: JSON.stringify(keyring), createdAt: LONG_AGO })
   }
 
-  /** Every keyring was last changed long ago. */
-  age(): void {
+  /** Every keyring was last changed long ago; when its keys were replaced stays. */
+  settle(): void {
     for (const [id, { text }] of this.secrets) this.secrets.set(id, { text, createdAt: LONG_AGO })
+  }
+
+  /** Every keyring was last changed long ago, and so its keys were replaced. */
+  age(): void {
+    for (const id of this.secrets.keys()) {
+      const { replaced = {}, ...keyring } = this.keyring(id)
+      const longAgo = new Date(LONG_AGO * 1000).toISOString()
+      const aged = Object.fromEntries(Object.keys(replaced).map((keyId) => [keyId, longAgo]))
+      this.store(id, { ...keyring, replaced: aged })
+    }
   }
 
   keyring(secretId: string): StoredKeyring {
@@ -138,7 +148,7 @@ async function aDeployment() {
   const endpoint = await standIn.start()
   standIn.store(ACCESS_KEYRING, newKeyring())
   standIn.store(REFRESH_KEYRING, newKeyring())
-  const outputs = join(await mkdtemp(join(tmpdir(), 'outputs-')), 'outputs.json')
+  const outputs = join(temporaryFolder('outputs'), 'outputs.json')
   const values = Object.values(OUTPUT).map((name) => [name, `${ARN}${name}`])
   await writeFile(outputs, JSON.stringify({ [STACK_NAME]: Object.fromEntries(values) }))
   const run = (...args: readonly string[]) => keys([...args, '--outputs', outputs], endpoint)
@@ -212,6 +222,10 @@ describe('npm run keys', () => {
     standIn.items.push(anItem(await aContainer(endpoint).seal(binding, 'token')))
     await run('rotate')
     expect((await run('drop', 'k1')).err).toMatch(/a running container may still seal with k1/)
+    standIn.settle()
+    expect((await run('drop', 'k1')).err).toMatch(/^keys: k1 was replaced on .*--lose-restores\n$/)
+    const inUse = await run('drop', 'k1', '--lose-restores')
+    expect(inUse.err).toMatch(/^keys: k1 is in use by 1 access tokens/)
     standIn.age()
     expect((await run('drop', 'k1')).err).toMatch(/^keys: k1 is in use by 1 access tokens/)
     standIn.items[0] = anItem(await aContainer(endpoint).seal(binding, 'token'))
@@ -224,7 +238,7 @@ describe('npm run keys', () => {
     const { standIn, run } = await aDeployment()
     await run('rotate')
     standIn.age()
-    const rotated = withNewKey(standIn.keyring(ACCESS_KEYRING))
+    const rotated = withNewKey(standIn.keyring(ACCESS_KEYRING), new Date())
     standIn.meanwhile = () => standIn.store(ACCESS_KEYRING, rotated)
     const { code, err } = await run('drop', 'k1')
     expect(code).toBe(1)
@@ -243,7 +257,9 @@ describe('npm run keys', () => {
     const { run } = await aDeployment()
     const { code, err } = await run(...args)
     expect(code).toBe(1)
-    expect(err).toBe('keys: say what to do: npm run keys -- report | rotate | drop <key id>\n')
+    expect(err).toBe(
+      'keys: say what to do: npm run keys -- report | rotate | drop <key id> [--lose-restores]\n',
+    )
   })
 
   test('says what to run first where a secret holds no keyring', async () => {

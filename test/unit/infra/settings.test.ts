@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import cdk from '../../../cdk.json' with { type: 'json' }
 import { readServiceSettings, type ServiceSettings } from '../../../infra/settings.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const CERTIFICATE =
   'arn:aws:acm:eu-central-1:111122223333:certificate/11111111-2222-3333-4444-555555555555'
@@ -216,7 +217,8 @@ describe('the settings of a deployment', () => {
   })
 
   test('are refused by the app in one line, without a trace', async () => {
-    const env = { ...process.env, CDK_CONTEXT_JSON: '{"shards":0}' }
+    const CDK_OUTDIR = temporaryFolder('cdk-out')
+    const env = { ...process.env, CDK_OUTDIR, CDK_CONTEXT_JSON: '{"shards":0}' }
     const app = join(import.meta.dirname, '../../../infra/app.ts')
     const refused = promisify(execFile)(process.execPath, [app], { env })
     await expect(refused).rejects.toMatchObject({

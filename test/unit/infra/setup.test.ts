@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
 import { OUTPUT, STACK_NAME } from '../../../infra/outputs.ts'
 import { selfSigned } from '../../support/self-signed-certificate.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const CLIENT_ID = '11111111-2222-3333-4444-555555555555'
 const CLIENT_SECRET = 'abc8Q~the-value-of-the-secret'
@@ -74,7 +74,7 @@ afterEach(() => {
 })
 
 async function anOutputsFile(outputs: Json): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'outputs-')), 'outputs.json')
+  const path = join(temporaryFolder('outputs'), 'outputs.json')
   await writeFile(path, JSON.stringify({ [STACK_NAME]: outputs }))
   return path
 }
@@ -208,8 +208,7 @@ describe('npm run setup', () => {
     const { standIn, run } = await aDeployment()
     await run()
     const { pem, keyPem } = selfSigned()
-    const file = join(await mkdtemp(join(tmpdir(), 'certificate-')), 'app.pem')
-    onTestFinished(() => rm(dirname(file), { recursive: true }))
+    const file = join(temporaryFolder('certificate'), 'app.pem')
     await writeFile(file, pem + keyPem)
     const { code, out } = await run({ ENTRA_CLIENT_ID: CLIENT_ID }, '--certificate', file)
     expect(code).toBe(0)

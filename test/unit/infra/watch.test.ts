@@ -8,6 +8,7 @@ import { NAMESPACE } from '../../../functions/metric-names.ts'
 import { AlarmTopic } from '../../../infra/alarm-topic.ts'
 import { Alarms } from '../../../infra/alarms.ts'
 import { ServiceDashboard } from '../../../infra/dashboard.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { emittedMetrics } from './emitted-metrics.ts'
 import { resourcesOf, synthesized } from './synthesized.ts'
 import { alarmsOf, metricsOfAlarm, metricsOfWidget, textOf, widgetsOf } from './watched.ts'
@@ -148,7 +149,7 @@ describe('the dashboard', () => {
 
 describe('who is told', () => {
   const told = (mail: string | undefined) => {
-    const stack = new Stack(new App(), 'stack')
+    const stack = new Stack(new App({ outdir: temporaryFolder('cdk-out') }), 'stack')
     new AlarmTopic(stack, 'AlarmTopic', { mail })
     return [...resourcesOf(Template.fromStack(stack), 'AWS::SNS::Subscription').values()]
   }
@@ -166,7 +167,7 @@ describe('who is told', () => {
 })
 
 test('dead letters are shown, and alarm from the first', () => {
-  const stack = new Stack(new App(), 'dynamics-connect')
+  const stack = new Stack(new App({ outdir: temporaryFolder('cdk-out') }), 'dynamics-connect')
   const code = {
     code: Code.fromInline('x'),
     handler: 'index.handler',

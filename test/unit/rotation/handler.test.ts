@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { newKeyring, withNewKey, withoutKey } from '../../../functions/domain/stored-keyring.ts'
-import { handClock, SECOND } from '../../fakes/hand-clock.ts'
+import { handClock, SECOND, T0 } from '../../fakes/hand-clock.ts'
 import { aVersionId, rotationScene } from './scene.ts'
 
 const BINDING = { connectionId: 7, generation: 3 }
@@ -12,7 +12,11 @@ describe('a rotation', () => {
     const scene = await rotationScene(before)
     await scene.rotate(aVersionId(), times)
     const after = await scene.stored()
-    expect(after).toEqual({ active: 'k2', keys: { ...before.keys, k2: expect.any(String) } })
+    expect(after).toEqual({
+      active: 'k2',
+      keys: { ...before.keys, k2: expect.any(String) },
+      replaced: { k1: T0.toISOString() },
+    })
     expect(await scene.stored('AWSPREVIOUS')).toEqual(before)
     expect(await scene.stored('AWSPENDING')).toBeUndefined()
   })
@@ -128,7 +132,7 @@ describe('a crash', () => {
 })
 
 describe('a keyring that was changed by hand meanwhile', () => {
-  const added = (keyring = newKeyring()) => withNewKey(keyring)
+  const added = (keyring = newKeyring()) => withNewKey(keyring, T0)
 
   test('keeps the key that was added, and the next rotation adds another', async () => {
     const before = newKeyring()

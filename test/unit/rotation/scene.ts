@@ -16,6 +16,7 @@ import { newKeyring, type StoredKeyring } from '../../../functions/domain/stored
 import { type TokenSealer, tokenSealer } from '../../../functions/domain/token-sealer.ts'
 import { rotationHandler } from '../../../functions/rotation/handler.ts'
 import { startSecretsManager } from '../../../infra/local/secrets-manager.ts'
+import { handClock } from '../../fakes/hand-clock.ts'
 import { type RecordingLog, recordingLog } from '../support/recording-log.ts'
 
 type Step = 'createSecret' | 'setSecret' | 'testSecret' | 'finishSecret'
@@ -59,7 +60,11 @@ export async function rotationScene(value: unknown = newKeyring()): Promise<Rota
   )
   const log = recordingLog()
   const versions = secretsManagerKeyringVersions(faults.client, { secretArn })
-  const handler = rotationHandler({ keyrings: new Map([[secretArn, versions]]), log })
+  const handler = rotationHandler({
+    keyrings: new Map([[secretArn, versions]]),
+    log,
+    now: handClock().now,
+  })
   const invoke = (event: unknown) => handler(event, { awsRequestId: 'id' } as never)
   const step: RotationScene['step'] = (Step, ClientRequestToken) =>
     invoke({ Step, SecretId: secretArn, ClientRequestToken })

@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import {
   CreateTableCommand,
   DescribeTableCommand,
@@ -11,8 +8,9 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ensureTables, startDynamodb, TABLE_NAMES } from '../../../../infra/local/dynamodb.ts'
+import { temporaryFolder } from '../../../support/temporary-folder.ts'
 
-async function dynamodb(folder = mkdtempSync(join(tmpdir(), 'dynamodb-'))) {
+async function dynamodb(folder = temporaryFolder('dynamodb')) {
   const { url, close: stop } = await startDynamodb(folder)
   const client = new DynamoDBClient({
     endpoint: url,
@@ -39,6 +37,9 @@ describe('the local DynamoDB', () => {
     expect(await describeTable(TABLE_NAMES.signIns)).toMatchObject({ TableStatus: 'ACTIVE' })
     const table = await describeTable(TABLE_NAMES.connections)
     expect(table?.KeySchema).toEqual([{ AttributeName: 'pk', KeyType: 'HASH' }])
+    const defined = table?.AttributeDefinitions?.map(({ AttributeName }) => AttributeName)
+    const keys = ['pk', 'due', 'nextRefreshAt', 'accountId', 'connectionId', 'status']
+    expect(defined).toEqual(keys)
     const projections = table?.GlobalSecondaryIndexes?.map((index) => [
       index.IndexName,
       index.Projection,

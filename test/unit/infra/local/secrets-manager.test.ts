@@ -1,5 +1,4 @@
-import { mkdtempSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   CreateSecretCommand,
@@ -12,9 +11,10 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startSecretsManager } from '../../../../infra/local/secrets-manager.ts'
+import { temporaryFolder } from '../../../support/temporary-folder.ts'
 
 function temporaryFile(): string {
-  return join(mkdtempSync(join(tmpdir(), 'secrets-')), 'state', 'secrets.json')
+  return join(temporaryFolder('secrets'), 'state', 'secrets.json')
 }
 
 async function secretsManager(file = temporaryFile()): Promise<SecretsManagerClient> {
@@ -182,7 +182,7 @@ describe('the stand-in for Secrets Manager', () => {
   })
 
   test('refuses to start on a damaged file, and names it', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'secrets-')), 'secrets.json')
+    const file = join(temporaryFolder('secrets'), 'secrets.json')
     writeFileSync(file, '[{"name":')
     await expect(startSecretsManager({ file })).rejects.toThrow(`${file} is damaged`)
   })

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { TENANTS, USERS } from '../../../../../infra/local/microsoft/directory.ts'
@@ -9,6 +8,7 @@ import {
   type MicrosoftStandInOptions,
   startMicrosoftStandIn,
 } from '../../../../../infra/local/microsoft/server.ts'
+import { temporaryFolder } from '../../../../support/temporary-folder.ts'
 
 export const CLIENT_ID = '9f8e7d6c-5b4a-4392-8170-6f5e4d3c2b1a'
 export const CLIENT_SECRET = 'Abc~8Q:with/reserved%characters&more+'
@@ -18,7 +18,7 @@ export const RESOURCE = 'https://example.crm.dynamics.com'
 export const SCOPE = `${RESOURCE}/user_impersonation offline_access openid profile`
 export const START = new Date('2026-08-13T10:20:30.000Z')
 
-const folder = mkdtempSync(join(tmpdir(), 'microsoft-stand-in-'))
+const folder = temporaryFolder('microsoft-stand-in')
 
 /** A file of this test run's own. */
 export function temporaryFile(name: string): string {
