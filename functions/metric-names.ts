@@ -29,6 +29,8 @@ export const METRIC = {
   appCredentialRejected: 'AppCredential.rejected',
   /** Once when Microsoft accepts it again. */
   appCredentialRestored: 'AppCredential.restored',
+  /** While Microsoft accepts the previous one and not the newest: every ten minutes for each container that asks. */
+  appCredentialNewestRejected: 'AppCredential.newestRejected',
   /** Days until the app credential ends, every quarter of an hour where its end is known. */
   appCredentialDaysLeft: 'AppCredential.daysLeft',
 } as const
