@@ -1,6 +1,7 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { ConnectionStatus } from './domain/connection.ts'
 import type { Who } from './domain/reason.ts'
+import type { AppCredentialNotice } from './domain/refresh-dependencies.ts'
 import { METRIC, NAMESPACE, type RefreshResult } from './metric-names.ts'
 
 interface Flushed {
@@ -18,8 +19,8 @@ export interface RefreshMetrics extends Flushed {
   oldestDue(milliseconds: number): void
   /** A grant that may soon end for lack of use. */
   grantExpiring(): void
-  /** The app credential was rejected or restored. */
-  appCredential(what: 'app_credential_rejected' | 'app_credential_restored'): void
+  /** The app credential was rejected or restored, or only the newest one was rejected. */
+  appCredential(what: AppCredentialNotice): void
   /** How many days the app credential is good for; negative after its end. */
   appCredentialDaysLeft(days: number): void
   /** How many connections there are of each status. */
@@ -33,6 +34,14 @@ export interface SignInMetrics extends Flushed {
   mustAct(who: Who): void
   /** Microsoft did not accept the app credential. */
   appCredentialRejected(): void
+  /** Microsoft accepted the previous one, and not the newest. */
+  appCredentialNewestRejected(): void
+}
+
+const NOTICES: Readonly<Record<AppCredentialNotice, string>> = {
+  app_credential_rejected: METRIC.appCredentialRejected,
+  app_credential_restored: METRIC.appCredentialRestored,
+  app_credential_newest_rejected: METRIC.appCredentialNewestRejected,
 }
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
@@ -47,10 +56,7 @@ export function refreshMetrics(serviceName: string): RefreshMetrics {
     mustAct: (who) => count(METRIC.mustAct(who), 1),
     oldestDue: (milliseconds) => gauge(METRIC.oldestDueAge, milliseconds, MetricUnit.Milliseconds),
     grantExpiring: () => count(METRIC.grantExpiring, 1),
-    appCredential: (what) => {
-      const isRejected = what === 'app_credential_rejected'
-      count(isRejected ? METRIC.appCredentialRejected : METRIC.appCredentialRestored, 1)
-    },
+    appCredential: (what) => count(NOTICES[what], 1),
     appCredentialDaysLeft: (days) => gauge(METRIC.appCredentialDaysLeft, days, MetricUnit.NoUnit),
     connections: (counts) => {
       for (const [status, value] of Object.entries(counts)) {
@@ -67,6 +73,7 @@ export function signInMetrics(serviceName: string): SignInMetrics {
     succeeded: () => count(METRIC.signInSucceeded, 1),
     mustAct: (who) => count(METRIC.mustAct(who), 1),
     appCredentialRejected: () => count(METRIC.appCredentialRejected, 1),
+    appCredentialNewestRejected: () => count(METRIC.appCredentialNewestRejected, 1),
     flush,
   }
 }

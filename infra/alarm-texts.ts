@@ -22,6 +22,10 @@ export const ALARMS = {
     what: 'Microsoft did not accept the app credential in a sign-in: nobody can connect.',
     article: 'Microsoft rejects the app credential',
   },
+  NewestAppCredentialRejected: {
+    what: 'Microsoft refuses the newest app credential; the service goes on with the previous one, while that lasts.',
+    article: 'Microsoft refuses the newest app credential',
+  },
   AppCredentialExpiring: {
     what: 'The app credential ends within 30 days; then no token of any customer is renewed.',
     article: 'The app credential is about to end',
@@ -53,6 +57,18 @@ export const ALARMS = {
   TablesThrottled: {
     what: 'DynamoDB has refused requests for their number.',
     article: 'AWS throttles',
+  },
+  KeyringRotationFailed: {
+    what: 'No key could be added to a keyring; the keys that there are go on sealing and opening.',
+    article: 'A keyring was not rotated',
+  },
+  EventsLate: {
+    what: 'Changes of connections are published more than a quarter of an hour late.',
+    article: 'Changes are told late',
+  },
+  EventsUnreadable: {
+    what: 'Changes of connections were left out of what is published, since they could not be read.',
+    article: 'Changes cannot be read',
   },
   DeadLetters: {
     what: 'Changes of connections could not be published and lie in the dead-letter queue.',

@@ -14,30 +14,31 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { ConnectionStatus } from '../functions/domain/connection.ts'
 import type { Who } from '../functions/domain/reason.ts'
-import type { HttpFunction } from '../functions/http/routes.ts'
-import { METRIC, type RefreshResult } from '../functions/metric-names.ts'
+import { type EventOutcome, METRIC, type RefreshResult } from '../functions/metric-names.ts'
 import { MEASURE_PERIOD } from './measure-schedule.ts'
+import type { FunctionName } from './service-function.ts'
 import {
   measured,
   ofTheApi,
   sumOverFunctions,
   tableThrottles,
-  type WatchedFunction,
+  untoldAge,
+  type WatchedFunctions,
   type WatchedTable,
 } from './watched-metrics.ts'
 
+/** Three in a row of the 24 columns, or four. */
 const WIDTH = 8
+const NARROW = { width: 6 } as const
 const HEIGHT = 5
 const FIVE_MINUTES = Duration.minutes(5)
 
 /** What of the service is shown. */
 export interface ServiceDashboardProps {
-  readonly functions: Readonly<Record<string, WatchedFunction>> & {
-    readonly token: WatchedFunction
-  }
+  readonly functions: WatchedFunctions
   readonly apiId: string
   readonly tables: readonly WatchedTable[]
-  readonly deadLetters: IQueue | undefined
+  readonly deadLetters: IQueue
   readonly alarms: readonly Alarm[]
 }
 
@@ -88,8 +89,8 @@ export class ServiceDashboard extends Construct {
           }),
         ],
         [tokenLatency(props), requests(props), failures(props)],
-        [oldestDue(), refreshes(), refusals()],
-        [connections(), signIns(), credential(props)],
+        [lateness(props), refreshes(), refusals()],
+        [connections(), signIns(), credential(), events(props)],
       ],
     })
   }
@@ -131,20 +132,25 @@ function failures({ functions, tables }: ServiceDashboardProps): IWidget {
   })
 }
 
-function oldestDue(): IWidget {
-  const reading = { statistic: Stats.MAXIMUM, period: Duration.minutes(1) }
-  const age = measured('refresh', METRIC.oldestDueAge, reading)
-  const minutes = new MathExpression({
-    expression: 'age / 60000',
-    usingMetrics: { age },
-    period: reading.period,
-    label: 'longest due',
-  })
+function lateness({ functions }: ServiceDashboardProps): IWidget {
+  const period = Duration.minutes(1)
+  const due = measured('refresh', METRIC.oldestDueAge, { statistic: Stats.MAXIMUM, period })
+  const untold = untoldAge(functions.events, { period })
+  const minutes = (name: string, metric: IMetric, label: string) =>
+    new MathExpression({
+      expression: `${name} / 60000`,
+      usingMetrics: { [name]: metric },
+      period,
+      label,
+    })
   const leftAnnotations = [
     { value: 5, label: 'alarm' },
     { value: 10, label: 'tokens expire' },
   ]
-  return graph('Oldest due connection: minutes', { left: [minutes], leftAnnotations })
+  return graph('Oldest due connection, and oldest change to tell: minutes', {
+    left: [minutes('due', due, 'longest due'), minutes('untold', untold, 'longest untold')],
+    leftAnnotations,
+  })
 }
 
 function refreshes(): IWidget {
@@ -173,12 +179,13 @@ function connections(): IWidget {
   const left = (Object.keys(STATUSES) as ConnectionStatus[]).map((status) =>
     measured('refresh', METRIC.connections(status), { ...reading, label: STATUSES[status] }),
   )
-  return graph('Connections by status', { left, stacked: true })
+  return graph('Connections by status', { ...NARROW, left, stacked: true })
 }
 
 function signIns(): IWidget {
   const succeeded = { statistic: Stats.SUM, period: FIVE_MINUTES, label: 'succeeded' }
-  return graph('Sign-ins that succeeded, or were refused, by who must act', {
+  return graph('Sign-ins: succeeded, or refused, by who must act', {
+    ...NARROW,
     left: [
       measured('callback', METRIC.signInSucceeded, succeeded),
       ...counted(WHO, (who, reading) => measured('callback', METRIC.mustAct(who), reading)),
@@ -186,18 +193,41 @@ function signIns(): IWidget {
   })
 }
 
-function credential({ deadLetters }: ServiceDashboardProps): IWidget {
+function credential(): IWidget {
   const daysLeft = { statistic: Stats.MINIMUM, period: MEASURE_PERIOD, label: 'days left' }
-  const sum = (service: HttpFunction, name: string, label: string) =>
+  const sum = (service: FunctionName, name: string, label: string) =>
     measured(service, name, { statistic: Stats.SUM, period: FIVE_MINUTES, label })
-  const lost = deadLetters?.metricApproximateNumberOfMessagesVisible({ label: 'dead letters' })
-  return graph('App credential: days left; rejections and dead letters (right)', {
+  return graph('App credential: days left; rejections (right)', {
+    ...NARROW,
     left: [measured('refresh', METRIC.appCredentialDaysLeft, daysLeft)],
     right: [
       sum('refresh', METRIC.appCredentialRejected, 'rejected'),
       sum('refresh', METRIC.appCredentialRestored, 'accepted again'),
       sum('callback', METRIC.appCredentialRejected, 'rejected in a sign-in'),
-      ...(lost ? [lost] : []),
+      sum('refresh', METRIC.appCredentialNewestRejected, 'the newest one rejected'),
+      sum('callback', METRIC.appCredentialNewestRejected, 'the newest one in a sign-in'),
+    ],
+    rightYAxis: { min: 0 },
+  })
+}
+
+function events({ deadLetters }: ServiceDashboardProps): IWidget {
+  const sum = (outcome: EventOutcome, label: string) =>
+    measured('events', METRIC.events(outcome), {
+      statistic: Stats.SUM,
+      period: FIVE_MINUTES,
+      label,
+    })
+  return graph('Changes told; those late or lost (right)', {
+    ...NARROW,
+    left: [sum('published', 'published')],
+    right: [
+      sum('deferred', 'to be tried again'),
+      sum('unreadable', 'unreadable'),
+      deadLetters.metricApproximateNumberOfMessagesVisible({
+        label: 'dead letters',
+        period: FIVE_MINUTES,
+      }),
     ],
     rightYAxis: { min: 0 },
   })

@@ -7,9 +7,10 @@ import {
 } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { type HttpFunction, ROUTES } from '../functions/http/routes.ts'
+import type { FunctionName, ServiceFunction } from './service-function.ts'
 
 /** Which log: that of a function, or the access log of the API. */
-type Log = HttpFunction | 'access'
+type Log = FunctionName | 'access'
 
 interface Question {
   /** Where to look; what is read is paid for. */
@@ -17,23 +18,28 @@ interface Question {
   readonly ask: QueryStringProps
 }
 
-const FUNCTIONS = Object.keys(ROUTES) as readonly HttpFunction[]
+/** Those that answer requests, and all. */
+const HTTP_FUNCTIONS = Object.keys(ROUTES) as readonly HttpFunction[]
+const FUNCTIONS: readonly FunctionName[] = [...HTTP_FUNCTIONS, 'events', 'rotation']
 
 const LATEST_FIRST = '@timestamp desc'
 
 /** What an operator asks, as it stands among the saved queries of CloudWatch Logs Insights. */
 export const QUESTIONS: Readonly<Record<string, Question>> = {
   'What happened to one connection': {
-    where: ['authorize', 'callback', 'refresh'],
+    where: ['authorize', 'callback', 'refresh', 'events'],
     ask: {
-      fields: ['@timestamp', 'service', 'message', 'outcome', 'reason', 'code', 'requestId'],
+      fields: [
+        ...['@timestamp', 'service', 'message', 'outcome', 'change', 'reason', 'code'],
+        'requestId',
+      ],
       filterStatements: ['connectionId = 0 # write its id here'],
       sort: LATEST_FIRST,
       limit: 200,
     },
   },
   'What happened in one request': {
-    where: [...FUNCTIONS, 'access'],
+    where: [...HTTP_FUNCTIONS, 'access'],
     ask: {
       fields: [
         ...['@timestamp', 'service', 'message', 'route', 'status', 'reason', 'code', 'words'],
@@ -94,7 +100,7 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
     ask: {
       fields: [
         ...['@timestamp', 'service', 'message', 'error', 'code', 'requestId', 'connectionId'],
-        ...['evidence.name', 'thrownAt.0', 'thrownAt.1', 'thrownAt.2'],
+        ...['eventId', 'evidence.name', 'thrownAt.0', 'thrownAt.1', 'thrownAt.2'],
       ],
       filterStatements: ['level = "ERROR"'],
       sort: LATEST_FIRST,
@@ -112,10 +118,31 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
     },
   },
   'How did the app credential fare': {
-    where: ['refresh'],
+    where: ['refresh', 'callback'],
     ask: {
-      fields: ['@timestamp', 'message', 'reason'],
-      filterStatements: ['message in ["app_credential_rejected", "app_credential_restored"]'],
+      fields: ['@timestamp', 'service', 'message', 'reason'],
+      filterStatements: [
+        'message in ["app_credential_rejected", "app_credential_restored", "app_credential_newest_rejected"]',
+      ],
+      sort: LATEST_FIRST,
+      limit: 100,
+    },
+  },
+  'How are the changes told': {
+    where: ['events'],
+    ask: {
+      filterStatements: ['message in ["event_published", "events_deferred", "event_unreadable"]'],
+      statsStatements: [
+        'count(*) as times, max(@timestamp) as last by message, change, reason, code, words',
+      ],
+      sort: 'last desc',
+    },
+  },
+  'How do the keys rotate': {
+    where: ['rotation'],
+    ask: {
+      fields: ['@timestamp', 'message', 'step', 'outcome', 'error', 'code', 'words'],
+      filterStatements: ['message in ["keyring_rotation", "keyring_rotation_failed"]'],
       sort: LATEST_FIRST,
       limit: 100,
     },
@@ -138,7 +165,7 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
     },
   },
   'Which callers are refused, and why': {
-    where: FUNCTIONS,
+    where: HTTP_FUNCTIONS,
     ask: {
       filterStatements: ['message = "request_refused"'],
       statsStatements: ['count(*) as times, max(@timestamp) as last by service, route, reason'],
@@ -174,18 +201,24 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
   },
 }
 
-/** The logs of a deployment. */
-export type QueriesProps = Readonly<Record<Log, ILogGroup>>
+/** Whose logs there are. */
+export interface QueriesProps {
+  readonly functions: Readonly<Partial<Record<FunctionName, ServiceFunction>>>
+  readonly accessLog: ILogGroup
+}
 
-/** A saved query for every question, under the name of the stack. */
+/** A saved query for every question about something that is deployed, under the name of the stack. */
 export class Queries extends Construct {
-  constructor(scope: Construct, id: string, logs: QueriesProps) {
+  constructor(scope: Construct, id: string, { functions, accessLog }: QueriesProps) {
     super(scope, id)
+    const logOf = (log: Log) => (log === 'access' ? accessLog : functions[log]?.lambda.logGroup)
     for (const [question, { where, ask }] of Object.entries(QUESTIONS)) {
+      const logGroups = where.map(logOf).filter((log) => log !== undefined)
+      if (logGroups.length === 0) continue
       new QueryDefinition(this, question, {
         queryDefinitionName: `${Stack.of(this).stackName}/${question}`,
         queryString: new QueryString(ask),
-        logGroups: where.map((log) => logs[log]),
+        logGroups,
       })
     }
   }

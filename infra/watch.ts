@@ -8,16 +8,20 @@ import { ServiceDashboard } from './dashboard.ts'
 import { MeasureSchedule } from './measure-schedule.ts'
 import { Queries } from './queries.ts'
 import type { ServiceFunction } from './service-function.ts'
-import type { WatchedFunction, WatchedTable } from './watched-metrics.ts'
+import type { WatchedTable } from './watched-metrics.ts'
 
 /** What a deployment consists of, as far as it is watched. */
 export interface WatchProps {
   readonly functions: Readonly<Record<HttpFunction, ServiceFunction>>
   /** The functions that no route leads to. */
-  readonly workers: Readonly<Record<string, WatchedFunction>>
+  readonly workers: {
+    readonly events: ServiceFunction
+    /** Where keyrings are rotated. */
+    readonly rotation?: ServiceFunction
+  }
   readonly api: { readonly apiId: string; readonly accessLog: ILogGroup }
   readonly tables: readonly WatchedTable[]
-  readonly deadLetters: IQueue | undefined
+  readonly deadLetters: IQueue
   readonly shards: number
   /** Who is told of alarms. */
   readonly alarmMail: string | undefined
@@ -30,19 +34,10 @@ export class Watch extends Construct {
     const { functions, workers, api, tables, deadLetters, shards, alarmMail } = props
     const { topic } = new AlarmTopic(this, 'AlarmTopic', { mail: alarmMail })
     const { apiId, accessLog } = api
-    const all = { ...functions, ...workers }
-    const parts = { functions: all, apiId, tables, deadLetters }
+    const parts = { functions: { ...functions, ...workers }, apiId, tables, deadLetters }
     const alarms = new Alarms(this, 'Alarms', { ...parts, shards, topic })
     new ServiceDashboard(this, 'Dashboard', { ...parts, alarms: alarms.all })
-    const { authorize, callback, token, refresh, api: management } = functions
-    new Queries(this, 'Queries', {
-      authorize: authorize.lambda.logGroup,
-      callback: callback.lambda.logGroup,
-      token: token.lambda.logGroup,
-      refresh: refresh.lambda.logGroup,
-      api: management.lambda.logGroup,
-      access: accessLog,
-    })
-    new MeasureSchedule(this, 'Measure', { refresh })
+    new Queries(this, 'Queries', { functions: parts.functions, accessLog })
+    new MeasureSchedule(this, 'Measure', { refresh: functions.refresh })
   }
 }

@@ -1,9 +1,10 @@
 import type { Duration } from 'aws-cdk-lib'
-import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { TableSchema } from '../functions/adapters/table-schema.ts'
 import type { HttpFunction } from '../functions/http/routes.ts'
 import { DIMENSION, NAMESPACE } from '../functions/metric-names.ts'
+import type { FunctionName } from './service-function.ts'
 
 /** How a metric is drawn or judged. */
 export interface Reading {
@@ -13,7 +14,7 @@ export interface Reading {
 }
 
 /** A metric that one of the functions measures. */
-export function measured(service: HttpFunction, metricName: string, reading: Reading): Metric {
+export function measured(service: FunctionName, metricName: string, reading: Reading): Metric {
   const dimensionsMap = { [DIMENSION]: service }
   return new Metric({ namespace: NAMESPACE, metricName, dimensionsMap, ...reading })
 }
@@ -32,6 +33,11 @@ export interface WatchedFunction {
   readonly lambda: IFunction
 }
 
+/** What is deployed: nothing rotates where no keyring is. */
+export type WatchedFunctions = Readonly<
+  Record<HttpFunction | 'events', WatchedFunction> & { rotation?: WatchedFunction }
+>
+
 /** A deployed table, by the name that it has there. */
 export interface WatchedTable {
   readonly tableName: string
@@ -48,6 +54,11 @@ export function sumOverFunctions(
     lambda.metric(metricName, { statistic: 'Sum', period: reading.period }),
   )
   return sumOf(metricName.toLowerCase(), each, reading)
+}
+
+/** How long the oldest change that its function has just read had not been told, in milliseconds. */
+export function untoldAge(events: WatchedFunction, reading: Omit<Reading, 'statistic'>): IMetric {
+  return events.lambda.metric('IteratorAge', { statistic: Stats.MAXIMUM, ...reading })
 }
 
 /** Requests that DynamoDB refused for their number: of tables, and for writes of indexes too. */
@@ -74,10 +85,10 @@ export function tableThrottles(
 }
 
 /**
- * A metric that has nothing to say at some time counts as zero then.
+ * Their sum. A metric that has nothing to say at some time counts as zero then.
  * @param name begins their ids, which are shared by everything in one graph
  */
-function sumOf(
+export function sumOf(
   name: string,
   metrics: readonly IMetric[],
   reading: Omit<Reading, 'statistic'>,

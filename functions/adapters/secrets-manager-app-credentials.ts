@@ -7,23 +7,26 @@ import { cachedSecret } from './cached-secret.ts'
 import { jsonObjectOf } from './json-object.ts'
 import { readSecretText } from './read-secret-text.ts'
 
-/** How long a credential that worked is preferred to the current one. */
+/** How long a credential that worked is preferred to the current one, which is tried again after that. */
 const PREFERENCE_MS = 10 * 60 * 1000
 
 export interface AppCredentialsOptions {
   readonly secretArn: string
   /** What an app without a credential of its own proves itself with. */
   readonly readIdentityToken: ReadIdentityToken
+  /** Told when the previous version is used, since Microsoft rejected the newest: once each time it is preferred. */
+  readonly tellNewestRejected: (code: string) => void
   readonly now: Clock
 }
 
 export function secretsManagerAppCredentials(
   client: SecretsManagerClient,
-  { secretArn, readIdentityToken, now }: AppCredentialsOptions,
+  { secretArn, readIdentityToken, tellNewestRejected, now }: AppCredentialsOptions,
 ): AppCredentials {
   const expected =
     '{"clientId":"…","clientSecret":"…"}, or the other forms that npm run setup stores'
   const readCurrent = cachedSecret({ client, secretArn, parse, expected, now })
+  let toldUntil = 0
   let preferred: { readonly credential: KnownAppCredential; readonly until: number } | undefined
 
   const withProof = async (
@@ -55,8 +58,13 @@ export function secretsManagerAppCredentials(
       // Nor may a token that AWS does not give hide a previous version that needs none.
       return previous.length > 0 ? [...(await listOf(current)), ...previous] : [await current]
     },
-    prefer: (credential) => {
-      preferred = { credential, until: now().getTime() + PREFERENCE_MS }
+    prefer: (credential, newestRejected) => {
+      const until = now().getTime() + PREFERENCE_MS
+      preferred = { credential, until }
+      // Requests that were under way together all find the same.
+      if (newestRejected === undefined || toldUntil > now().getTime()) return
+      toldUntil = until
+      tellNewestRejected(newestRejected)
     },
   }
 }

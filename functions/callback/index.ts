@@ -22,6 +22,7 @@ import { viewsWith } from '../http/view.ts'
 import { eventLog } from '../logger.ts'
 import { signInMetrics } from '../metrics.ts'
 import { callbackHandler } from './handler.ts'
+import { reportNewestRejected } from './report-ended.ts'
 
 const settings = readSettings(process.env, [
   'publicUrl',
@@ -37,6 +38,7 @@ const client = new DynamoDBClient(AWS_CLIENT_SETTINGS)
 const secrets = new SecretsManagerClient(AWS_CLIENT_SETTINGS)
 const redirectUri = `${settings.publicUrl}${CALLBACK_PATH}`
 const keyring = (secretArn: string) => secretsManagerKeyring(secrets, { secretArn, now })
+const operations = { log: eventLog('callback'), metrics: signInMetrics('callback') }
 
 export const handler = callbackHandler({
   authorizationRequests: dynamodbAuthorizationRequests(client, { table: settings.signInsTable }),
@@ -49,6 +51,7 @@ export const handler = callbackHandler({
   appCredentials: secretsManagerAppCredentials(secrets, {
     secretArn: settings.appCredentialSecret,
     readIdentityToken: stsIdentityToken({ now }),
+    tellNewestRejected: reportNewestRejected(operations),
     now,
   }),
   accessTokens: tokenSealer('access', keyring(settings.accessTokenKeyringSecret)),
@@ -60,6 +63,5 @@ export const handler = callbackHandler({
   refreshPolicy: readRefreshPolicy(process.env),
   now,
   wait: (milliseconds: number) => setTimeout(milliseconds),
-  log: eventLog('callback'),
-  metrics: signInMetrics('callback'),
+  ...operations,
 })

@@ -29,6 +29,14 @@ export function reportEnded(
   metrics.flush()
 }
 
+/** The newest app credential does not work: this sign-in goes on with the previous one. */
+export function reportNewestRejected({ log, metrics }: Operations): (code: string) => void {
+  return (code) => {
+    log.event('app_credential_newest_rejected', { reason: code })
+    metrics.appCredentialNewestRejected()
+  }
+}
+
 function measureEnded(metrics: SignInMetrics, result: AuthorizationOutcome): void {
   switch (result.outcome) {
     case 'connected':

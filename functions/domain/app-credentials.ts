@@ -43,8 +43,11 @@ export interface AppCredentials {
   read(): Promise<AppCredential>
   /** Reads the secret anew: the current version, then the previous one where there is one. */
   reread(): Promise<readonly AppCredential[]>
-  /** Says which credential Microsoft accepted, so that `read` answers it from now on. */
-  prefer(credential: AppCredential): void
+  /**
+   * Says which credential Microsoft accepted, so that `read` answers it for some minutes.
+   * @param newestRejected Microsoft's code, where it is used since the newest one was rejected
+   */
+  prefer(credential: AppCredential, newestRejected?: string): void
 }
 
 /** Whether trying the other one after Microsoft rejected the one would only repeat that. */

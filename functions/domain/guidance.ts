@@ -47,7 +47,12 @@ export function reasonFor(refusal: Pick<Refusal, 'error' | 'suberror' | 'code'>,
   const { error, suberror = '', code } = refusal
   const byCode = code === undefined ? undefined : situationOfCode(code)
   const situation = byCode ?? BY_SUBERROR.get(suberror) ?? BY_ERROR.get(error) ?? 'unknown_refusal'
-  return reasonOf(situation, code === undefined ? error : `AADSTS${code}`, at)
+  return reasonOf(situation, codeOf(refusal), at)
+}
+
+/** What a refusal is known by: its number as Microsoft writes it, else `error`. */
+export function codeOf({ error, code }: Pick<Refusal, 'error' | 'code'>): string {
+  return code === undefined ? error : `AADSTS${code}`
 }
 
 /** The situations that are found here, after Microsoft accepted the sign-in or without asking it. */

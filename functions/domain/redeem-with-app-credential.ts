@@ -1,11 +1,13 @@
 import { type AppCredential, type AppCredentials, isSameCredential } from './app-credentials.ts'
+import { codeOf } from './guidance.ts'
 import { meaningOf } from './refusal.ts'
 import type { TokenEndpointFailure } from './token-endpoint.ts'
 
 /**
  * Sends a token request with the app credential. When Microsoft rejects the credential, the secret is
  * read anew once, and its current and then its previous version are tried, so that a rotation needs no
- * pause in either order.
+ * pause in either order. That the newest one was rejected is passed on, since nothing else would show it
+ * before the previous one ends.
  */
 export async function redeemWithAppCredential<T extends { readonly outcome: 'issued' }>(
   appCredentials: AppCredentials,
@@ -14,14 +16,18 @@ export async function redeemWithAppCredential<T extends { readonly outcome: 'iss
   const kept = await appCredentials.read()
   const answer = await send(kept)
   if (!isAppRejected(answer)) return answer
-  const asked = [kept]
-  for (const credential of await appCredentials.reread()) {
-    if (asked.some((before) => isSameCredential(before, credential))) continue
-    asked.push(credential)
-    const secondAnswer = await send(credential)
-    if (isAppRejected(secondAnswer)) continue
-    appCredentials.prefer(credential)
-    return secondAnswer
+  const rejected = [{ credential: kept, code: codeOf(answer.refusal) }]
+  const rejectionOf = (credential: AppCredential | undefined) =>
+    rejected.find((one) => credential && isSameCredential(one.credential, credential))
+  const versions = await appCredentials.reread()
+  for (const credential of versions) {
+    if (rejectionOf(credential)) continue
+    const nextAnswer = await send(credential)
+    if (!isAppRejected(nextAnswer)) {
+      appCredentials.prefer(credential, rejectionOf(versions[0])?.code)
+      return nextAnswer
+    }
+    rejected.push({ credential, code: codeOf(nextAnswer.refusal) })
   }
   return answer
 }
@@ -29,6 +35,6 @@ export async function redeemWithAppCredential<T extends { readonly outcome: 'iss
 /** Whether Microsoft accepts neither version of the app credential, which is no word on the grant. */
 export function isAppRejected(
   answer: { readonly outcome: 'issued' } | TokenEndpointFailure,
-): boolean {
+): answer is Extract<TokenEndpointFailure, { outcome: 'refused' }> {
   return answer.outcome === 'refused' && meaningOf(answer.refusal) === 'app_rejected'
 }

@@ -25,4 +25,7 @@ export interface RefreshDependencies {
 }
 
 /** What operators are told about the app credential. */
-export type AppCredentialNotice = 'app_credential_rejected' | 'app_credential_restored'
+export type AppCredentialNotice =
+  | 'app_credential_rejected'
+  | 'app_credential_restored'
+  | 'app_credential_newest_rejected'

@@ -1,8 +1,8 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
-import { NAMESPACE } from '../metric-names.ts'
+import { type EventOutcome, METRIC, NAMESPACE } from '../metric-names.ts'
 
 /** How many events of one invocation. */
-export interface EventCounts {
+export interface EventCounts extends Readonly<Record<EventOutcome, number>> {
   /** Accepted by the bus. */
   readonly published: number
   /** Not accepted; Lambda brings them again. */
@@ -20,8 +20,8 @@ export function eventMetrics(serviceName: string): EventMetrics {
   const metrics = new Metrics({ namespace: NAMESPACE, serviceName })
   return {
     count: (counts) => {
-      for (const [name, value] of Object.entries(counts)) {
-        metrics.addMetric(`Events.${name}`, MetricUnit.Count, value)
+      for (const [outcome, value] of Object.entries(counts)) {
+        metrics.addMetric(METRIC.events(outcome as EventOutcome), MetricUnit.Count, value)
       }
       metrics.publishStoredMetrics()
     },

@@ -49,6 +49,8 @@ const keyring = (secretArn: string) => secretsManagerKeyring(secrets, { secretAr
 
 const operations = { log: eventLog('refresh'), metrics: refreshMetrics('refresh') }
 
+const notice = reportAppCredential(operations)
+
 const refresh = {
   tokenSets: dynamodbTokenSets(client, { table }),
   refreshClaims: dynamodbRefreshClaims(client, { table }),
@@ -57,12 +59,13 @@ const refresh = {
   appCredentials: secretsManagerAppCredentials(secrets, {
     secretArn: settings.appCredentialSecret,
     readIdentityToken: stsIdentityToken({ now }),
+    tellNewestRejected: (code) => notice('app_credential_newest_rejected', code),
     now,
   }),
   accessTokens: tokenSealer('access', keyring(settings.accessTokenKeyringSecret)),
   refreshTokens: tokenSealer('refresh', keyring(settings.refreshTokenKeyringSecret)),
   refreshPolicy: readRefreshPolicy(process.env),
-  notice: reportAppCredential(operations),
+  notice,
   now,
   wait: (milliseconds: number) => setTimeout(milliseconds),
 }

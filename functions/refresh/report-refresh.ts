@@ -34,7 +34,7 @@ function whoMustAct(result: SweptOutcome): Who | undefined {
   return 'reason' in result ? result.reason.who : undefined
 }
 
-/** The app credential's two transitions: an error for whoever owns the app, and the end of it. */
+/** What befalls the app credential: an error for whoever owns the app, the end of it, or one to come. */
 export function reportAppCredential({ log, metrics }: Operations): RefreshDependencies['notice'] {
   return (what, code) => {
     log.event(what, { reason: code })

@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import {
+  COUNT_INTERVAL_MINUTES,
   type CostPart,
+  changesPerMillion,
   costOf,
   customerManagedKey,
   MEASURED,
@@ -24,9 +26,10 @@ const SIZES = [10, 1000, 100_000, 1_000_000] as const
 const USES: readonly Use[] = ['idle', 'hot']
 
 const NAMES: Readonly<Record<CostPart, string>> = {
-  sweeps: 'sweeps that find nothing, one a minute and shard',
+  sweeps: 'sweeps that find nothing, one a minute and shard, and their logs',
   secrets: `${PARTS.secrets} secrets, and reading them`,
-  watching: `${PARTS.alarms} alarms, ${PARTS.metrics} metrics, ${PARTS.dashboards} dashboard`,
+  watching: `${PARTS.alarms} alarms on ${PARTS.metricsOfAlarms} metrics, ${PARTS.metrics} metrics of its own, ${PARTS.dashboards} dashboard`,
+  counting: `counting the connections of each status, every ${COUNT_INTERVAL_MINUTES} minutes`,
   storage: 'table, indexes, point-in-time recovery',
   refreshing: 'refreshing',
   'token requests': 'token requests, one an hour for each hot connection',
@@ -79,6 +82,7 @@ function units(): string {
     ['refreshes of an idle connection', `${refreshesOf('idle').toFixed(1)} a month`],
     ['a million more refreshes', dollars(refreshesPerMillion())],
     ['a million more token requests', dollars(tokenRequestsPerMillion())],
+    ['a million changes, told to your own systems', dollars(changesPerMillion())],
     ['a customer-managed key, where it is wanted', `${dollars(customerManagedKey())} a month more`],
   ]
   return table(['unit', 'figure'], rows)

@@ -18,12 +18,24 @@ export const MEASURED: RefreshUse & { readonly itemBytes: number } = {
   itemBytes: 3030,
 }
 
-/** How many alarms, metrics and dashboards watch the service, and how many secrets it has. */
-export const PARTS = { alarms: 10, metrics: 14, dashboards: 1, secrets: 4 } as const
+/** What watches the service, and how many secrets it has; a test holds it against the template. */
+export const PARTS = {
+  alarms: 17,
+  /** An alarm costs as much as it looks at metrics. */
+  metricsOfAlarms: 38,
+  /** Of the service's own, when everything that is measured happens in each hour of the month. */
+  metrics: 33,
+  dashboards: 1,
+  secrets: 4,
+} as const
+
+/** How often the connections of each status are counted. */
+export const COUNT_INTERVAL_MINUTES = 15
 
 /** List prices of us-east-1 of what is paid by the month. */
 export const MONTHLY = {
-  alarm: 0.1,
+  /** For each metric of an alarm. */
+  metricOfAlarm: 0.1,
   metric: 0.3,
   dashboard: 3,
   secret: 0.4,
@@ -34,11 +46,12 @@ export const MONTHLY = {
 } as const
 
 /** Further list prices for a million. */
-export const CALLS = { api: 1, secret: 5, key: 3 } as const
+export const CALLS = { api: 1, secret: 5, key: 3, event: 1 } as const
 
 /** DynamoDB adds so much to each item, and to each of its entries in an index. */
 const OVERHEAD_BYTES = 100
-const INDEX_ENTRIES_BYTES = 60 + OVERHEAD_BYTES + (90 + OVERHEAD_BYTES)
+const STATUS_ENTRY_BYTES = 60
+const INDEX_ENTRIES_BYTES = STATUS_ENTRY_BYTES + OVERHEAD_BYTES + (90 + OVERHEAD_BYTES)
 
 /** A claim is gone from the bill when DynamoDB has deleted it, within days of its end. */
 const CLAIM_BYTES = 130 + OVERHEAD_BYTES
@@ -52,6 +65,12 @@ const TOKEN_REQUEST = {
   logBytes: 900,
   egressBytes: 2500,
 }
+
+/** A change that is told, when it comes alone: read from the stream for nothing, published, logged. Assumed. */
+const TOLD_CHANGE = { seconds: 0.1, gigabytes: 0.25, logBytes: 1600 }
+
+/** Its own line, its metrics, and what Lambda writes of it. Assumed. */
+const SWEEP_LOG_BYTES = 1500
 
 const HOURS_A_MONTH = MINUTES_A_MONTH / 60
 const DAYS_A_MONTH = HOURS_A_MONTH / 24
@@ -72,6 +91,7 @@ export type CostPart =
   | 'sweeps'
   | 'secrets'
   | 'watching'
+  | 'counting'
   | 'storage'
   | 'refreshing'
   | 'token requests'
@@ -84,9 +104,10 @@ export function costOf(connections: number, use: Use): Cost {
   const refreshes = connections * refreshesOf(use)
   const requests = use === 'hot' ? connections * HOURS_A_MONTH : 0
   const parts = {
-    sweeps: sum(emptySweepParts()),
+    sweeps: sum(emptySweepParts()) + sweepLogs(),
     secrets: PARTS.secrets * MONTHLY.secret + (SECRET_READS / 1e6) * CALLS.secret,
     watching: watching(),
+    counting: counting(connections),
     storage: storage(connections, refreshes),
     refreshing: sum(refreshParts(MEASURED, refreshes)),
     'token requests': (requests / 1e6) * tokenRequestsPerMillion(),
@@ -111,6 +132,13 @@ export function tokenRequestsPerMillion(): number {
   )
 }
 
+/** What a million changes of connections add, told to the partner's systems. */
+export function changesPerMillion(): number {
+  const { seconds, gigabytes, logBytes } = TOLD_CHANGE
+  const run = PER_MILLION.run + seconds * gigabytes * PER_MILLION.gigabyteSecond
+  return CALLS.event + run + (logBytes * PER_GIGABYTE.log) / 1e3
+}
+
 /** What a million more refreshes add. */
 export function refreshesPerMillion(): number {
   return sum(refreshParts(MEASURED, 1_000_000))
@@ -123,8 +151,20 @@ export function refreshesOf(use: Use): number {
 }
 
 function watching(): number {
-  const { alarms, metrics, dashboards } = PARTS
-  return alarms * MONTHLY.alarm + metrics * MONTHLY.metric + dashboards * MONTHLY.dashboard
+  const { metricsOfAlarms, metrics, dashboards } = PARTS
+  const alarms = metricsOfAlarms * MONTHLY.metricOfAlarm
+  return alarms + metrics * MONTHLY.metric + dashboards * MONTHLY.dashboard
+}
+
+/** An index is read as a whole: half a unit for each 4 KB. */
+function counting(connections: number): number {
+  const units = (connections * STATUS_ENTRY_BYTES) / 4096 / 2
+  const times = MINUTES_A_MONTH / COUNT_INTERVAL_MINUTES
+  return (units * times * PER_MILLION.readUnit) / 1e6
+}
+
+function sweepLogs(): number {
+  return (SHARDS * MINUTES_A_MONTH * SWEEP_LOG_BYTES * PER_GIGABYTE.log) / 1e9
 }
 
 function storage(connections: number, refreshes: number): number {

@@ -15,6 +15,8 @@ export interface MemoryAppCredentials extends AppCredentials {
   readonly rereads: number
   /** What Microsoft accepted last, where the container was told. */
   readonly preferred: AppCredential | undefined
+  /** For what the newest one was rejected, each time that another was preferred to it. */
+  readonly newestRejected: readonly string[]
 }
 
 export const APP_CREDENTIAL: ClientSecretCredential = {
@@ -34,12 +36,14 @@ export function memoryAppCredentials(): MemoryAppCredentials {
   let kept: AppCredential | undefined
   let preferred: AppCredential | undefined
   let rereads = 0
+  const newestRejected: string[] = []
   const current = (): AppCredential => {
     const [credential] = versions
     if (credential) return credential
     throw new ServiceError('fill the app credential', { code: 'secret_unreadable' })
   }
   return {
+    newestRejected,
     get rereads() {
       return rereads
     },
@@ -55,8 +59,9 @@ export function memoryAppCredentials(): MemoryAppCredentials {
       kept = current()
       return versions
     },
-    prefer: (credential) => {
+    prefer: (credential, code) => {
       preferred = credential
+      if (code !== undefined) newestRejected.push(code)
     },
     set: (credential) => {
       versions = credential ? [credential] : []

@@ -59,6 +59,7 @@ function coldContainer(stage: Stage, secrets: SecretsModel): Container {
     appCredentials: secretsManagerAppCredentials(client, {
       secretArn: SECRETS.app,
       readIdentityToken: () => Promise.reject(new TypeError('this app has a client secret')),
+      tellNewestRejected: () => undefined,
       now,
     }),
     accessTokens: tokenSealer('access', keyring(SECRETS.access)),

@@ -30,14 +30,17 @@ async function anApp(current: object, previous: object = {}) {
     if (reread) tokens += 1
     return `token-${tokens}`
   }
+  const told: string[] = []
   const credentials = secretsManagerAppCredentials(client, {
     secretArn: SECRET_ARN,
     readIdentityToken,
+    tellNewestRejected: (code) => told.push(code),
     now: clock.now,
   })
   return {
     clock,
     credentials,
+    told,
     store: (value: object) => {
       currentVersion = value
     },
@@ -104,5 +107,28 @@ describe('an app without a credential of its own', () => {
     stsGoesDown()
     await expect(credentials.read()).rejects.toThrow('STS does not answer')
     await expect(credentials.reread()).rejects.toThrow('STS does not answer')
+  })
+})
+
+describe('that the newest credential is rejected', () => {
+  const aNewOne = { clientId, clientSecret: 'a-wrong-one' }
+
+  test('is told once each time that the previous one is preferred for it, not for each request', async () => {
+    const { credentials, clock, told } = await anApp(aNewOne, BY_SECRET)
+    const [, previous] = await credentials.reread()
+    if (previous === undefined) throw new Error('there is no previous version')
+    credentials.prefer(previous, 'AADSTS7000215')
+    credentials.prefer(previous, 'AADSTS7000215')
+    expect(told).toEqual(['AADSTS7000215'])
+    clock.advance(10 * MINUTE)
+    expect(await credentials.read()).toMatchObject(aNewOne)
+    credentials.prefer(previous, 'AADSTS7000222')
+    expect(told).toEqual(['AADSTS7000215', 'AADSTS7000222'])
+  })
+
+  test('is not told where it is the newest one that was accepted', async () => {
+    const { credentials, told } = await anApp(BY_SECRET)
+    credentials.prefer(await credentials.read())
+    expect(told).toEqual([])
   })
 })

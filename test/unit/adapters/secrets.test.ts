@@ -22,6 +22,7 @@ const readers = {
     secretsManagerAppCredentials((await secretsServer(secret)).client, {
       ...options,
       readIdentityToken: async () => IDENTITY,
+      tellNewestRejected: () => undefined,
     }).read(),
   keyring: async (secret: string | object) =>
     secretsManagerKeyring((await secretsServer(secret)).client, options)(),

@@ -1,9 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { costOf, MEASURED, PARTS, refreshesOf } from '../../bench/cost.ts'
+import { MEASURE_PERIOD } from '../../../infra/measure-schedule.ts'
+import { COUNT_INTERVAL_MINUTES, costOf, MEASURED, PARTS, refreshesOf } from '../../bench/cost.ts'
 import { COST_PAGE, withComputedPart } from '../../bench/cost-page.ts'
 import { hotIntervalMinutes, idleIntervalMinutes, priceOf } from '../../bench/price.ts'
+import { emittedMetrics } from '../infra/emitted-metrics.ts'
 import { resourcesOf, synthesized } from '../infra/synthesized.ts'
+import { alarmsOf, metricsOfAlarm } from '../infra/watched.ts'
+
+const template = synthesized()
+const countOf = (type: string) => resourcesOf(template, type).size
 
 describe('what the service costs', () => {
   test('stands on the page as it is computed', () => {
@@ -44,8 +50,18 @@ describe('what the service costs', () => {
     expect(two.dollars - one.dollars).toBeCloseTo(one.dollars - empty.dollars, 6)
   })
 
-  test('counts the secrets of the template', () => {
-    const secrets = resourcesOf(synthesized(), 'AWS::SecretsManager::Secret')
-    expect(secrets.size).toBe(PARTS.secrets)
+  test('counts what the template has, and what the functions measure', async () => {
+    const alarms = [...alarmsOf(template).values()]
+    expect({
+      alarms: alarms.length,
+      metricsOfAlarms: alarms.flatMap(metricsOfAlarm).length,
+      metrics: (await emittedMetrics()).size,
+      dashboards: countOf('AWS::CloudWatch::Dashboard'),
+      secrets: countOf('AWS::SecretsManager::Secret'),
+    }).toEqual(PARTS)
+  })
+
+  test('counts connections as often as they are counted', () => {
+    expect(COUNT_INTERVAL_MINUTES).toBe(MEASURE_PERIOD.toMinutes())
   })
 })

@@ -84,6 +84,7 @@ describe('when the kept credential is rejected', () => {
     expect(await redeemWithAppCredential(credentials, send)).toEqual(ISSUED)
     expect(asked).toEqual(secretsOf(FIRST, SECOND))
     expect(credentials.preferred).toEqual(SECOND)
+    expect(credentials.newestRejected).toEqual([])
     await redeemWithAppCredential(credentials, send)
     expect(asked).toEqual(secretsOf(FIRST, SECOND, SECOND))
     expect(credentials.rereads).toBe(1)
@@ -95,6 +96,17 @@ describe('when the kept credential is rejected', () => {
     expect(await redeemWithAppCredential(credentials, send)).toEqual(ISSUED)
     expect(asked).toEqual(secretsOf(FIRST, THIRD, SECOND))
     expect(credentials.preferred).toEqual(SECOND)
+    expect(credentials.newestRejected).toEqual(['AADSTS7000215'])
+  })
+
+  test('that the newest one was rejected is passed on with its code, also where it was the kept one', async () => {
+    const credentials = memoryAppCredentials()
+    credentials.rotate(SECOND)
+    await credentials.read()
+    const { asked, send } = microsoft([FIRST])
+    expect(await redeemWithAppCredential(credentials, send)).toEqual(ISSUED)
+    expect(asked).toEqual(secretsOf(SECOND, FIRST))
+    expect(credentials.newestRejected).toEqual(['AADSTS7000215'])
   })
 
   test('the one that was rejected already is not asked again', async () => {

@@ -1,3 +1,6 @@
+import { reportNewestRejected } from '../../../functions/callback/report-ended.ts'
+import { eventMetrics } from '../../../functions/events/event-metrics.ts'
+import { eventsHandler } from '../../../functions/events/handler.ts'
 import { refreshMetrics, signInMetrics } from '../../../functions/metrics.ts'
 import { refreshHandler } from '../../../functions/refresh/handler.ts'
 import { reportAppCredential } from '../../../functions/refresh/report-refresh.ts'
@@ -37,6 +40,7 @@ export async function emittedMetrics(): Promise<ReadonlySet<string>> {
   const output = capturedOutput()
   await refreshEverything()
   await signInInEveryWay()
+  await tellNothing()
   const lines = output.text.split('\n').filter((line) => line.includes('"_aws"'))
   return new Set(lines.flatMap((line) => metricsOf(JSON.parse(line))))
 }
@@ -56,7 +60,8 @@ function metricsOf(line: MetricLine): readonly string[] {
 async function aRefresh() {
   const world = aWorld()
   const operations = { log: recordingLog(), metrics: refreshMetrics('refresh') }
-  const refresh = { ...world, notice: reportAppCredential(operations) }
+  const notice = reportAppCredential(operations)
+  const refresh = { ...world, notice }
   const unused = async () => {
     throw new Error('there is no HTTP here')
   }
@@ -66,6 +71,7 @@ async function aRefresh() {
   return {
     world,
     connectionId: connection.id,
+    notice,
     handle: (event: unknown) => handler(event, lambdaContext()),
   }
 }
@@ -97,7 +103,8 @@ async function sweepAfter(
 }
 
 async function requestEverything(): Promise<void> {
-  const { world, connectionId, handle } = await aRefresh()
+  const { world, connectionId, handle, notice } = await aRefresh()
+  notice('app_credential_newest_rejected', 'AADSTS7000215')
   const claim = { connectionId, generation: 1, holder: 'another', now: world.now() }
   await world.refreshClaims.claim(claim)
   await handle({ refresh: { connectionId, when: 'now' } })
@@ -108,8 +115,22 @@ async function requestEverything(): Promise<void> {
   await handle({ measure: true })
 }
 
+/** Counted all the same, each as zero. */
+async function tellNothing(): Promise<void> {
+  const handler = eventsHandler({
+    readRecord: () => {
+      throw new Error('there is no record here')
+    },
+    publisher: { publish: async () => ({ accepted: 0, problem: undefined }) },
+    log: recordingLog(),
+    metrics: eventMetrics('events'),
+  })
+  await handler({ Records: [] }, lambdaContext())
+}
+
 async function signInInEveryWay(): Promise<void> {
   const metrics = signInMetrics('callback')
+  reportNewestRejected({ log: recordingLog(), metrics })('AADSTS7000215')
   const signIn = async (
     prepare: (world: ReturnType<typeof aWorld>) => void,
     response?: Readonly<Record<string, string>>,

@@ -1,13 +1,8 @@
 import { App, Stack } from 'aws-cdk-lib'
 import { Match, Template } from 'aws-cdk-lib/assertions'
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
-import { Topic } from 'aws-cdk-lib/aws-sns'
-import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { describe, expect, test } from 'vitest'
 import { NAMESPACE } from '../../../functions/metric-names.ts'
 import { AlarmTopic } from '../../../infra/alarm-topic.ts'
-import { Alarms } from '../../../infra/alarms.ts'
-import { ServiceDashboard } from '../../../infra/dashboard.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { emittedMetrics } from './emitted-metrics.ts'
 import { resourcesOf, synthesized } from './synthesized.ts'
@@ -30,12 +25,12 @@ describe('metrics', () => {
     expect(ofOurOwn(alarming).filter((metric) => !emitted.has(metric))).toEqual([])
   })
 
-  test('there are 28 of our own, each of which costs $0.30 a month while it is measured', async () => {
-    expect((await emittedMetrics()).size).toBe(28)
+  test('there are 33 of our own, each of which costs $0.30 a month while it is measured', async () => {
+    expect((await emittedMetrics()).size).toBe(33)
   })
 
   test.each([
-    ['AWS/Lambda', /^AWS\/Lambda (Duration|Errors|Throttles) FunctionName=(\w+)$/],
+    ['AWS/Lambda', /^AWS\/Lambda (Duration|Errors|Throttles|IteratorAge) FunctionName=(\w+)$/],
     ['AWS/ApiGateway', /^AWS\/ApiGateway (Count|4xx|5xx) ApiId=(\w+)$/],
     [
       'AWS/DynamoDB',
@@ -132,12 +127,13 @@ describe('the dashboard', () => {
       'Access tokens: milliseconds to hand one out',
       'Requests, and those that failed (right)',
       'Functions that failed, and what AWS throttled',
-      'Oldest due connection: minutes',
+      'Oldest due connection, and oldest change to tell: minutes',
       'Refreshes by what became of them',
       'Refreshes refused, by who must act',
       'Connections by status',
-      'Sign-ins that succeeded, or were refused, by who must act',
-      'App credential: days left; rejections and dead letters (right)',
+      'Sign-ins: succeeded, or refused, by who must act',
+      'App credential: days left; rejections (right)',
+      'Changes told; those late or lost (right)',
     ])
   })
 
@@ -166,33 +162,51 @@ describe('who is told', () => {
   })
 })
 
-test('dead letters are shown, and alarm from the first', () => {
-  const stack = new Stack(new App({ outdir: temporaryFolder('cdk-out') }), 'dynamics-connect')
-  const code = {
-    code: Code.fromInline('x'),
-    handler: 'index.handler',
-    runtime: Runtime.NODEJS_24_X,
-  }
-  const watchedFunction = (name: string) => ({ lambda: new LambdaFunction(stack, name, code) })
-  const functions = {
-    authorize: watchedFunction('authorize'),
-    callback: watchedFunction('callback'),
-    token: watchedFunction('token'),
-    refresh: watchedFunction('refresh'),
-    api: watchedFunction('api'),
-  }
-  const deadLetters = new Queue(stack, 'Queue')
-  const watched = { functions, apiId: 'api', tables: [], deadLetters }
-  const topic = new Topic(stack, 'Topic')
-  const { all } = new Alarms(stack, 'Alarms', { ...watched, shards: 4, topic })
-  new ServiceDashboard(stack, 'Dashboard', { ...watched, alarms: all })
-  const withQueue = Template.fromStack(stack)
-  const [queue] = resourcesOf(withQueue, 'AWS::SQS::Queue').keys()
-  const metric = `AWS/SQS ApproximateNumberOfMessagesVisible QueueName=${queue}`
-  const alarm = alarmsOf(withQueue).get('DeadLetters')
-  expect(alarm).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' })
-  expect(alarm && metricsOfAlarm(alarm)).toEqual([metric])
-  expect(widgetsOf(withQueue).flatMap(metricsOfWidget)).toContain(metric)
+/** Logical ids of the template begin with the name of the function. */
+const idOf = (type: string, prefix: string) =>
+  [...resourcesOf(template, type).keys()].find((id) => id.startsWith(prefix))
+
+describe('what was changed and is not told', () => {
+  const queue = idOf('AWS::SQS::Queue', 'StateEventsDeadLetters')
+  const events = idOf('AWS::Lambda::Function', 'eventsFunction')
+
+  test.each([
+    ['EventsLate', `AWS/Lambda IteratorAge FunctionName=${events}`, 15 * 60 * 1000],
+    ['EventsUnreadable', `${NAMESPACE} Events.unreadable service=events`, 0],
+    ['DeadLetters', `AWS/SQS ApproximateNumberOfMessagesVisible QueueName=${queue}`, 0],
+  ])('is shown, and %s is on above its limit', (name, metric, limit) => {
+    const alarm = alarms.get(name)
+    expect(alarm).toMatchObject({ Threshold: limit, ComparisonOperator: 'GreaterThanThreshold' })
+    expect(alarm && metricsOfAlarm(alarm)).toEqual([metric])
+    expect(shown).toContain(metric)
+  })
+})
+
+describe('the rotation of the keyrings', () => {
+  test('alarms at the first error of an hour', () => {
+    const alarm = alarms.get('KeyringRotationFailed')
+    const rotation = idOf('AWS::Lambda::Function', 'rotationFunction')
+    expect(alarm).toMatchObject({ Threshold: 0, Period: 3600, Statistic: 'Sum' })
+    expect(alarm && metricsOfAlarm(alarm)).toEqual([`AWS/Lambda Errors FunctionName=${rotation}`])
+  })
+
+  test('is not watched where there is none, and nothing is asked of its log', () => {
+    const without = synthesized({ keyRotationDays: 0 })
+    expect(alarmsOf(without).has('KeyringRotationFailed')).toBe(false)
+    expect(alarmsOf(without).size).toBe(alarms.size - 1)
+    const queries = resourcesOf<{ Name: string }>(without, 'AWS::Logs::QueryDefinition')
+    const names = [...queries.values()].map(({ Name }) => Name)
+    expect(names).not.toContain('dynamics-connect/How do the keys rotate')
+    expect(names).toContain('dynamics-connect/What failed in the service itself')
+  })
+})
+
+test('a newest app credential that Microsoft rejects alarms, whether at a refresh or in a sign-in', () => {
+  const alarm = alarms.get('NewestAppCredentialRejected')
+  expect(alarm && metricsOfAlarm(alarm)).toEqual([
+    `${NAMESPACE} AppCredential.newestRejected service=refresh`,
+    `${NAMESPACE} AppCredential.newestRejected service=callback`,
+  ])
 })
 
 test('levels are measured every quarter of an hour', () => {

@@ -40,6 +40,7 @@ export function recordingSignInMetrics(): {
     succeeded: () => add('succeeded', 1),
     mustAct: (who) => add(`mustAct.${who}`, 1),
     appCredentialRejected: () => add('appCredentialRejected', 1),
+    appCredentialNewestRejected: () => add('appCredentialNewestRejected', 1),
     flush: () => add('flushed', 1),
   }
   return { metrics, counts }

@@ -53,6 +53,7 @@ async function refreshed(account: string, trusted: { issuer?: string; subject?: 
   const credentials = secretsManagerAppCredentials(client, {
     secretArn: SECRET_ARN,
     readIdentityToken: stsIdentityToken({ now }),
+    tellNewestRejected: () => undefined,
     now,
   })
   const endpoint = entraTokenEndpoint({ entraBaseUrl: stage.standIn.url, now })
