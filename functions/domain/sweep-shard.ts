@@ -63,24 +63,19 @@ export interface SweepResult {
  */
 export async function sweepShard(deps: SweepDependencies, sweep: Sweep): Promise<SweepResult> {
   const startedAt = deps.now()
-  const outcomes: Record<string, number> = {}
+  const tally = sweepTally(startedAt)
   const pace = startPacer(deps, deps.startsPerSecond)
   const queue = dueConnectionsOf(deps, sweep, startedAt)
-  let oldestDueMs = 0
   let heldBack = false
   const turns = requestTurns(deps.concurrency)
   sweep.ending.addEventListener('abort', turns.callOff, { once: true })
   const worker = async (): Promise<void> => {
     for await (const due of queue) {
-      const dueMs = startedAt.getTime() - due.dueSince.getTime()
       await pace()
-      const isOver = sweep.ending.aborted || heldBack
+      if (sweep.ending.aborted || heldBack) return tally.leave(due)
       const request = { connectionId: due.connectionId, signal: sweep.signal, turns }
-      const result = isOver ? undefined : await refreshOne(deps, { ...request, when: 'due' })
-      if (result === undefined || !waitsForTenant(result))
-        oldestDueMs = Math.max(oldestDueMs, dueMs)
-      if (result === undefined) return
-      outcomes[result.outcome] = (outcomes[result.outcome] ?? 0) + 1
+      const result = await refreshOne(deps, { ...request, when: 'due' })
+      tally.add(due, result)
       if (!concernsAll(result)) continue
       heldBack = true
       turns.callOff()
@@ -93,7 +88,28 @@ export async function sweepShard(deps: SweepDependencies, sweep: Sweep): Promise
   const broken = workers.find(({ status }) => status === 'rejected')
   if (broken?.status === 'rejected') throw broken.reason
   const ended = heldBack ? 'held_back' : sweep.ending.aborted ? 'deadline' : 'all'
-  return { outcomes, oldestDueMs, ended }
+  return { ...tally.sum(), ended }
+}
+
+/** What a sweep comes to: outcomes by name, and how long the longest due had been due. */
+function sweepTally(startedAt: Date) {
+  const outcomes: Record<string, number> = {}
+  let oldestDueMs = 0
+  const leave = ({ dueSince }: DueConnection): void => {
+    oldestDueMs = Math.max(oldestDueMs, startedAt.getTime() - dueSince.getTime())
+  }
+  return {
+    /** One that was tried. */
+    add: (due: DueConnection, result: SweptOutcome): void => {
+      outcomes[result.outcome] = (outcomes[result.outcome] ?? 0) + 1
+      // Microsoft asked for a pause in one tenant, which is no sign that sweeps do not keep up.
+      const waitsForTenant = result.outcome === 'transient' && result.code === 'tenant_held'
+      if (!waitsForTenant) leave(due)
+    },
+    /** One that was not reached. */
+    leave,
+    sum: () => ({ outcomes, oldestDueMs }),
+  }
 }
 
 /** One reader for all workers: each takes the next connection, whichever bucket it is in. */
@@ -129,11 +145,6 @@ async function attempt(deps: SweepDependencies, request: RefreshRequest): Promis
     }
     return { outcome: 'error', error }
   }
-}
-
-/** Microsoft asked for a pause in one tenant, which is no sign that sweeps do not keep up. */
-function waitsForTenant(result: SweptOutcome): boolean {
-  return result.outcome === 'transient' && result.code === 'tenant_held'
 }
 
 function concernsAll(result: SweptOutcome): boolean {
