@@ -37,26 +37,35 @@ export function secretsManagerAppCredentials(
 
   const newToken = () => readIdentityToken({ reread: true }).catch(() => readIdentityToken())
 
-  const readPrevious = async (): Promise<readonly AppCredential[]> => {
-    const text = await readSecretText(client, { secretArn, stage: 'AWSPREVIOUS' })
-    const known = text === undefined ? undefined : parse(text)
-    return known ? [await withProof(known, newToken)] : []
+  /** Of the same app only: whatever Microsoft says of another app's request is no word on our grants. */
+  const readPrevious = async ({ clientId }: KnownAppCredential) => {
+    const text = await readSecretText(client, { secretArn, stage: 'AWSPREVIOUS' }).catch(() => '')
+    const known = parse(text ?? '')
+    return known?.clientId === clientId ? known : undefined
+  }
+
+  /** Instead of a current version that AWS gives no token for: a previous one that needs none. */
+  const readInstead = async (current: KnownAppCredential, error: unknown) => {
+    const previous = await readPrevious(current)
+    if (previous === undefined || previous.kind === 'federated') throw error
+    preferred = { credential: previous, until: now().getTime() + PREFERENCE_MS }
+    return previous
   }
 
   return {
     read: async () => {
       const isPreferred = preferred !== undefined && preferred.until > now().getTime()
       const known = isPreferred && preferred ? preferred.credential : await readCurrent()
-      return withProof(known, readIdentityToken)
+      return withProof(known, readIdentityToken).catch((error) => readInstead(known, error))
     },
     reread: async () => {
-      // Without a previous version, or without an answer for it, the current one is all there is.
-      const reading = readPrevious().catch(() => [])
       const known = await readCurrent({ reread: true }).catch(() => readCurrent())
-      const previous = await reading
-      const current = withProof(known, newToken)
-      // Nor may a token that AWS does not give hide a previous version that needs none.
-      return previous.length > 0 ? [...(await listOf(current)), ...previous] : [await current]
+      const previous = await readPrevious(known)
+      const versions = previous === undefined ? [known] : [known, previous]
+      const proofs = await Promise.allSettled(versions.map((one) => withProof(one, newToken)))
+      // A token that AWS does not give may hide no version that needs none.
+      const proven = proofs.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+      return proven.length > 0 ? proven : [await withProof(known, newToken)]
     },
     prefer: (credential, newestRejected) => {
       const until = now().getTime() + PREFERENCE_MS
@@ -67,13 +76,6 @@ export function secretsManagerAppCredentials(
       tellNewestRejected(newestRejected)
     },
   }
-}
-
-function listOf<T>(one: Promise<T>): Promise<readonly T[]> {
-  return one.then(
-    (value) => [value],
-    () => [],
-  )
 }
 
 function parse(text: string): KnownAppCredential | undefined {

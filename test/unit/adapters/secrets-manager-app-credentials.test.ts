@@ -73,6 +73,22 @@ describe('a move from one form to another', () => {
   })
 })
 
+describe('the previous version', () => {
+  const OTHER_APP = { clientId: 'another-app', clientSecret: 'its-secret' }
+
+  test('is not tried when it is of another app, whose word on a grant says nothing', async () => {
+    const { credentials } = await anApp(BY_SECRET, OTHER_APP)
+    expect(await credentials.reread()).toMatchObject([{ clientId, kind: 'client_secret' }])
+  })
+
+  test('of another app proves nothing when AWS vouches for nobody', async () => {
+    const { credentials, stsGoesDown, noTokenYet } = await anApp(FEDERATED, OTHER_APP)
+    noTokenYet()
+    stsGoesDown()
+    await expect(credentials.read()).rejects.toThrow('STS does not answer')
+  })
+})
+
 describe('an app without a credential of its own', () => {
   test('proves itself by the token of the moment, also while it is preferred', async () => {
     const { credentials, aTokenExpires, clock } = await anApp(BY_SECRET, FEDERATED)
@@ -99,6 +115,14 @@ describe('an app without a credential of its own', () => {
     noTokenYet()
     stsGoesDown()
     expect(await credentials.reread()).toMatchObject([{ kind: 'client_secret' }])
+  })
+
+  test('is proven by the previous credential while AWS vouches for nobody', async () => {
+    const { credentials, stsGoesDown, noTokenYet } = await anApp(FEDERATED, BY_CERTIFICATE)
+    noTokenYet()
+    stsGoesDown()
+    expect(await credentials.read()).toMatchObject({ kind: 'certificate', clientId })
+    expect(await credentials.read()).toMatchObject({ kind: 'certificate', clientId })
   })
 
   test('without a token and without a previous credential has none', async () => {
