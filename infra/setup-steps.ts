@@ -39,6 +39,8 @@ export interface SetupOptions {
   readonly outputs: Outputs
   /** Ask for the app's credential even if there is one. */
   readonly replaceAppCredential: boolean
+  /** Take the credential of another app than before, whose connections have to sign in again. */
+  readonly isAnotherApp: boolean
 }
 
 /** The API client that a new deployment begins with. */
@@ -88,8 +90,8 @@ async function fillApiAccess(
 }
 
 async function fillAppCredential(
-  { secrets, operator }: SetupDependencies,
-  { outputs, replaceAppCredential }: SetupOptions,
+  { secrets, settings, operator }: SetupDependencies,
+  { outputs, replaceAppCredential, isAnotherApp }: SetupOptions,
 ): Promise<string> {
   const secretId = outputs.appCredentialSecret
   const wanted = { name: 'app credential', secretId, parse: knownAppCredentialOf }
@@ -99,9 +101,18 @@ async function fillAppCredential(
     return kept.clientId
   }
   const credential = await operator.appCredential()
+  if (!isAnotherApp) requireSameApp(await settings.clientId(), credential.clientId)
   await secrets.write(secretId, JSON.stringify(credential))
   for (const line of wordsFor(credential, outputs)) operator.tell(line)
   return credential.clientId
+}
+
+/** Grants belong to the app that they were given to: under another client id each of them has ended. */
+function requireSameApp(before: string | undefined, clientId: string): void {
+  if (before === undefined || before === clientId) return
+  throw new Error(
+    `the service is app ${before}, and ${clientId} is another one, with which every connection has to sign in again: check the client id, or add --another-app if that is meant; nothing was stored`,
+  )
 }
 
 function wordsFor(credential: AppCredentialValue, outputs: Outputs): readonly string[] {

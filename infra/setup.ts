@@ -16,6 +16,7 @@ async function main(): Promise<void> {
       'replace-app-credential': { type: 'boolean', default: false },
       certificate: { type: 'string' },
       federated: { type: 'boolean', default: false },
+      'another-app': { type: 'boolean', default: false },
     },
   })
   const proof = proofOf(values)
@@ -32,7 +33,11 @@ async function main(): Promise<void> {
     }),
   }
   const replaceAppCredential = values['replace-app-credential'] || proof !== undefined
-  await setUp(deps, { outputs, replaceAppCredential })
+  await setUp(deps, {
+    outputs,
+    replaceAppCredential,
+    isAnotherApp: values['another-app'],
+  })
 }
 
 /** Read before anything is changed. */

@@ -57,8 +57,8 @@ function aDeployment(
       tell: (line) => told.push(line),
     },
   }
-  const run = (replaceAppCredential = false) =>
-    setUp(deps, { outputs: OUTPUTS, replaceAppCredential })
+  const run = (replaceAppCredential = false, isAnotherApp = false) =>
+    setUp(deps, { outputs: OUTPUTS, replaceAppCredential, isAnotherApp })
   const value = (id: string): unknown => JSON.parse(held.get(id) ?? 'null')
   return { held, settings, told, asked, run, value }
 }
@@ -138,6 +138,20 @@ describe('setup', () => {
     expect(deployment.settings.clientId).toBe(CREDENTIAL.clientId)
     expect(deployment.held.get('access')).toBe(access)
     expect(deployment.held.get('api')).toBe(api)
+  })
+
+  test('takes another app only when told so, since every connection has to sign in again', async () => {
+    const old = { clientId: 'old', clientSecret: 'old-secret' }
+    const deployment = aDeployment({ app: JSON.stringify(old) })
+    await deployment.run()
+    await expect(deployment.run(true)).rejects.toThrow(
+      `the service is app old, and ${CREDENTIAL.clientId} is another one`,
+    )
+    expect(deployment.value('app')).toEqual(old)
+    expect(deployment.settings.clientId).toBe('old')
+    await deployment.run(true, true)
+    expect(deployment.value('app')).toEqual(CREDENTIAL)
+    expect(deployment.settings.clientId).toBe(CREDENTIAL.clientId)
   })
 
   test('keeps the end date of the client secret with it, and says when alarms come', async () => {
