@@ -141,7 +141,7 @@ describe('npm run setup', () => {
   test('changes only the client id of the settings', async () => {
     const { standIn, run } = await aDeployment()
     standIn.settings = { pk: { S: 'settings' }, clientId: { S: 'old' }, alwaysHot: { BOOL: true } }
-    await run()
+    await run({}, '--another-app')
     expect(standIn.settings).toEqual({
       pk: { S: 'settings' },
       clientId: { S: CLIENT_ID },
@@ -249,7 +249,11 @@ describe('npm run setup', () => {
     await run()
     const other = '22222222-2222-3333-4444-555555555555'
     const env = { ENTRA_CLIENT_ID: other, ENTRA_CLIENT_SECRET: 'another-value' }
-    const { out } = await run(env, '--replace-app-credential')
+    const refused = await run(env, '--replace-app-credential')
+    expect(refused.err).toMatch(
+      /^setup: the service is app 1111.* add --another-app if that is meant/,
+    )
+    const { out } = await run(env, '--replace-app-credential', '--another-app')
     expect(out).toContain('keyring of access tokens: kept')
     expect(out).toContain('app credential: stored')
     expect(standIn.secrets.get(`${ARN}${OUTPUT.appCredentialSecret}`)).toContain(other)
