@@ -141,7 +141,7 @@ describe('npm run setup', () => {
   test('changes only the client id of the settings', async () => {
     const { standIn, run } = await aDeployment()
     standIn.settings = { pk: { S: 'settings' }, clientId: { S: 'old' }, alwaysHot: { BOOL: true } }
-    await run({}, '--another-app')
+    await run(undefined, '--another-app')
     expect(standIn.settings).toEqual({
       pk: { S: 'settings' },
       clientId: { S: CLIENT_ID },
