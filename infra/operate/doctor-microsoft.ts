@@ -5,6 +5,10 @@ import { type Finding, right, unknown, wrong } from './finding.ts'
 const RENEW =
   'make a new client secret (Certificates & secrets) and run "npm run setup -- --replace-app-credential"'
 
+/** A certificate, and an app that AWS vouches for, are refused for reasons of their own. */
+const LOOK_IT_UP =
+  '"Microsoft rejects the app credential" in infra/RUNBOOK.md says what to do for each form that it may have'
+
 /** What to do about a credential, by the number behind AADSTS that Microsoft gave. */
 const CREDENTIAL_REMEDIES: Readonly<Record<number, string>> = {
   7000222: `the client secret has expired: ${RENEW}`,
@@ -36,7 +40,7 @@ export function credentialFinding(answer: CredentialVerdict): Finding {
 export function breakerFinding(code: string): Finding {
   const number = Number(code.replace('AADSTS', ''))
   return wrong(
-    `the service was refused (${code}) and refreshes nothing until that is mended: ${remedyOf(number) ?? RENEW}`,
+    `the service was refused (${code}) and refreshes nothing until that is mended: ${remedyOf(number) ?? LOOK_IT_UP}`,
   )
 }
 

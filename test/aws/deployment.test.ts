@@ -12,7 +12,15 @@ import { makeLink, readmeSteps } from '../e2e/support/readme-steps.ts'
 import { say } from '../support/say.ts'
 import { account, functionLogs, holdings } from './support/account.ts'
 import { cdk } from './support/command.ts'
-import { apiClientIn, deploy, destroy, setUp } from './support/deployment.ts'
+import {
+  apiClientIn,
+  deploy,
+  deployLooking,
+  destroy,
+  destroyAsking,
+  examine,
+  setUp,
+} from './support/deployment.ts'
 import { type EventQueue, subscribe } from './support/event-queue.ts'
 import { roleOf } from './support/roles.ts'
 import { rotate } from './support/rotation.ts'
@@ -55,6 +63,18 @@ test('cdk deploy makes the stack', async () => {
   expect(rules.filter(isSweep)).toHaveLength(2)
   expect(tables).toEqual([outputs.connectionsTable, outputs.signInsTable].sort())
   expect(secrets).toEqual(secretArns().sort())
+})
+
+test('npm run doctor says what a new deployment lacks, and how to mend it', async () => {
+  expect(await examine()).toMatchObject({
+    stack: expect.stringMatching(/^✓/),
+    'keyring of access tokens': '✓ filled',
+    'keyring of refresh tokens': '✓ filled',
+    'API access': expect.stringMatching(/^✗ has no API client: .*npm run setup/),
+    'app credential, as stored': expect.stringMatching(/^✗ is not filled: run "npm run setup"/),
+    schedule: expect.stringMatching(/^✓/),
+    clock: expect.stringMatching(/^✓/),
+  })
 })
 
 test('npm run setup fills the secrets once, and tells the first API client', async () => {
@@ -155,6 +175,23 @@ test('a scheduled rule wakes a sweep, which refreshes what is due', async () => 
   expect(await acceptedByDataverse(await accessToken())).toBe(true)
 })
 
+test('npm run doctor finds it well, but for the metrics that the emulator does not keep', async () => {
+  const found = await examine('--connection', String(connectionId))
+  say(
+    Object.entries(found)
+      .map(([about, says]) => `  ${about}: ${says}`)
+      .join('\n'),
+  )
+  const { sweeps, ...rest } = found
+  expect(sweeps).toMatch(/^✗/)
+  expect(rest).toMatchObject({
+    'app credential': expect.any(String),
+    'reply URL': expect.stringMatching(/^✓/),
+    'test refresh': expect.stringMatching(/^✓ .*refreshed/),
+  })
+  expect(Object.values(rest).filter((says) => says.startsWith('✗'))).toEqual([])
+})
+
 test.each(['accessTokenKeyringSecret', 'refreshTokenKeyringSecret'] as const)(
   'the rotation function adds a key to the %s, and keeps the one in use',
   async (secret) => {
@@ -172,7 +209,7 @@ test('another deployment changes rules and origins, and keeps connections, token
   const secrets = await secretValues()
   const token = await accessToken()
   const another = 'https://eu.app.example.com'
-  expect(await deploy({ allowedOrigins: `${APP},${another}`, shards: '3' })).toEqual(outputs)
+  expect(await deployLooking({ allowedOrigins: `${APP},${another}`, shards: '3' })).toEqual(outputs)
   expect((await holdings()).rules.filter(isSweep)).toHaveLength(3)
   expect(await readStored(outputs.connectionsTable, connectionId)).toMatchObject({
     generation: stored.generation,
@@ -188,6 +225,16 @@ test('another deployment changes rules and origins, and keeps connections, token
   const end = await signIn(createBrowser(), link, USERS.contosoMember.username)
   expect(end.location).toContain(`${another}/?`)
   expect(end.location).toContain('status=connected')
+})
+
+test('npm run destroy says what is connected and kept, and does nothing without a word', async () => {
+  const { exitCode, output } = await destroyAsking()
+  expect(exitCode).toBe(1)
+  expect(output).toMatch(/\d connections? (is|are) connected/)
+  expect(output).toContain(`Kept, and still paid for:\n  ${outputs.connectionsTable}\n`)
+  for (const secret of secretArns()) expect(output).toContain(`  ${secret}\n`)
+  expect(output).toContain('nothing was done: write --yes-delete dynamics-connect')
+  expect(await accessToken()).not.toBe('')
 })
 
 test('cdk destroy keeps the table of connections and the secrets, and nothing else', async () => {

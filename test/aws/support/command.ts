@@ -9,16 +9,18 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/**
- * Runs a command in the repository, as an operator does.
- * @returns everything that it wrote.
- * @throws Error with what it wrote, when it fails.
- */
-export async function command(
+/** How a command ended, and everything that it wrote. */
+export interface Ended {
+  readonly exitCode: number
+  readonly output: string
+}
+
+/** Runs a command in the repository, as an operator does. */
+export async function ended(
   name: string,
   args: readonly string[],
   { env = {} }: CommandOptions = {},
-): Promise<string> {
+): Promise<Ended> {
   const child = spawn(name, args, {
     cwd: ROOT,
     env: { ...process.env, ...env },
@@ -29,7 +31,20 @@ export async function command(
     stream.setEncoding('utf8').on('data', (text: string) => written.push(text))
   }
   const [exitCode] = await once(child, 'close')
-  const output = written.join('')
+  return { exitCode, output: written.join('') }
+}
+
+/**
+ * The same for a command that succeeds.
+ * @returns everything that it wrote.
+ * @throws Error with what it wrote, when it fails.
+ */
+export async function command(
+  name: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<string> {
+  const { exitCode, output } = await ended(name, args, options)
   if (exitCode === 0) return output
   throw new Error(`${name} ${args.join(' ')} ended with ${exitCode}:\n${output}`)
 }
