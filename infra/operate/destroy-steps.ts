@@ -81,6 +81,7 @@ function tellKept(
 function tellGone({ tell }: DestroyDependencies, { outputs }: DeployedStack): void {
   const { [OUTPUT.apiUrl]: apiUrl, [OUTPUT.replyUrl]: replyUrl } = outputs
   tell('Gone: the functions, the schedule, the sign-ins under way, all logs')
+  tell('  and the event bus, once no rule of yours is on it: AWS deletes none before')
   if (apiUrl === undefined) return
   tell(`  and ${apiUrl}, which no deployment gets again`)
   if (replyUrl?.startsWith(apiUrl)) {
