@@ -57,6 +57,7 @@ describe('npm run destroy, before it destroys', () => {
       '  table-1',
       '  arn:secret',
       'Gone: the functions, the schedule, the sign-ins under way, all logs',
+      '  and the event bus, once no rule of yours is on it: AWS deletes none before',
       `  and ${API}, which no deployment gets again`,
       `  so that ${API}/connector/callback is of no use at Microsoft any more`,
     ])
