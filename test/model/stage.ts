@@ -82,11 +82,12 @@ export function stage(scheduler: fc.Scheduler): Stage {
       controller.abort(new DOMException('timed out', 'TimeoutError'))
     }
   }
-  /** Lets everything go on to its next call. */
+  /** Lets everything go on to its next call; a sweep that lets others go first takes a second turn. */
   const quiet = async () => {
-    do {
+    for (let calmTurns = 0; calmTurns < 2; ) {
       await new Promise(setImmediate)
-    } while (busy > 0)
+      calmTurns = busy > 0 ? 0 : calmTurns + 1
+    }
   }
   const take = async <T>(operation: Operation, label: string, effect: () => T | Promise<T>) => {
     moment += 1
