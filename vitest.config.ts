@@ -23,6 +23,8 @@ export default defineConfig({
   test: {
     expect: { requireAssertions: true },
     sequence: { shuffle: true },
+    // vitest would leave one processor idle, of two.
+    maxWorkers: '100%',
     reporters: ['default', new ClosingLine()],
     restoreMocks: true,
     unstubEnvs: true,
