@@ -147,16 +147,20 @@ function coordinationPorts(
       },
     },
     refreshBrakes: {
-      read: (tenant) =>
-        store.read(operation, 'look at the brakes', async () => {
+      read: (tenant) => {
+        const { readAt } = notes
+        return store.read(operation, 'look at the brakes', async () => {
           const brakes = await refreshBrakes.read(tenant)
+          // A refresh that failed beside its look has been followed by another one's.
+          if (notes.readAt !== readAt) return brakes
           const wasBreakerOpen = brakes.appBreaker !== undefined
           notes.brakes = { moment: stage.moment(), wasBreakerOpen }
           notes.hasProbe = false
           notes.tenantHold = undefined
           notes.credential = undefined
           return brakes
-        }),
+        })
+      },
       holdTenant: (tenant, until) =>
         store.write(operation, 'hold the tenant', async () => {
           await refreshBrakes.holdTenant(tenant, until)
