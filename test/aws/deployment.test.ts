@@ -73,7 +73,6 @@ test('npm run doctor says what a new deployment lacks, and how to mend it', asyn
     'API access': expect.stringMatching(/^✗ has no API client: .*npm run setup/),
     'app credential, as stored': expect.stringMatching(/^✗ is not filled: run "npm run setup"/),
     schedule: expect.stringMatching(/^✓/),
-    clock: expect.stringMatching(/^✓/),
   })
 })
 

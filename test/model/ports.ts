@@ -152,7 +152,7 @@ function coordinationPorts(
         return store.read(operation, 'look at the brakes', async () => {
           const brakes = await refreshBrakes.read(tenant)
           // A refresh that failed beside its look has been followed by another one's.
-          if (notes.readAt !== readAt) return brakes
+          if (!notes.isConcurrent && notes.readAt !== readAt) return brakes
           const wasBreakerOpen = brakes.appBreaker !== undefined
           notes.brakes = { moment: stage.moment(), wasBreakerOpen }
           notes.hasProbe = false
