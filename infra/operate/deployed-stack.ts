@@ -1,6 +1,5 @@
 import {
   type CloudFormationClient,
-  DescribeStackResourcesCommand,
   DescribeStacksCommand,
   GetTemplateCommand,
   ListStackResourcesCommand,
@@ -59,9 +58,8 @@ export function cloudFormationStacks(client: CloudFormationClient): DeployedStac
         }))
     },
     owns: async (name, physicalId) => {
-      const question = new DescribeStackResourcesCommand({ PhysicalResourceId: physicalId })
-      const answer = await unlessMissing(client.send(question))
-      return answer?.StackResources?.some(({ StackName }) => StackName === name) ?? false
+      const resources = await unlessMissing(allResources(client, name))
+      return resources?.some((one) => one.PhysicalResourceId === physicalId) ?? false
     },
   }
 }

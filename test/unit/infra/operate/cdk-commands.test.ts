@@ -51,10 +51,12 @@ const ANSWERS: Readonly<Record<string, string>> = {
     Outputs: member({ OutputKey: OUTPUT.connectionsTable, OutputValue: 'table-1' }),
   })}</Stacks>`,
   GetTemplate: `<TemplateBody>{"Resources":{"Secret":{"DeletionPolicy":"Retain"},"Api":{}}}</TemplateBody>`,
-  DescribeStackResources: `<StackResources>${member({ StackName: STACK_NAME })}</StackResources>`,
   ListStackResources: `<StackResourceSummaries>${member({
     LogicalResourceId: 'Secret',
     PhysicalResourceId: 'arn:secret',
+  })}${member({
+    LogicalResourceId: 'Table',
+    PhysicalResourceId: 'table-1',
   })}</StackResourceSummaries>`,
 }
 

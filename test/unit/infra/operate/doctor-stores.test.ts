@@ -36,10 +36,10 @@ describe('what AWS says of a deployment', () => {
   })
 
   test('a resource is of the stack that has it', async () => {
-    const StackResources = [{ StackName: 'dynamics-connect' }]
-    const owned = scriptedClient({ DescribeStackResourcesCommand: { StackResources } })
+    const StackResourceSummaries = [{ PhysicalResourceId: 't' }]
+    const owned = scriptedClient({ ListStackResourcesCommand: { StackResourceSummaries } })
     const missing = awsError('ValidationError', 'Stack for t does not exist')
-    const free = scriptedClient({ DescribeStackResourcesCommand: missing })
+    const free = scriptedClient({ ListStackResourcesCommand: missing })
     const owns = (client: unknown) =>
       cloudFormationStacks(client as never).owns('dynamics-connect', 't')
     expect(await owns(owned)).toBe(true)
