@@ -44,8 +44,8 @@ export function entraRequestOptions(
 }
 
 /**
- * Whether the issuer that an authorization response names (RFC 9207), if any, is the authority's; that
- * of `organizations` may be any one tenant's, which the id_token has to name as well.
+ * Whether an authorization response comes from the authority, by the issuer that it may name (RFC 9207).
+ * At `organizations` this is the issuer of some tenant, and the id_token has to name the same.
  */
 export function isIssuerOf(
   location: EntraLocation,

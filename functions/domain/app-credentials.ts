@@ -5,7 +5,7 @@ export type AppCredential = ClientSecretCredential | CertificateCredential | Fed
 
 interface OfOneApp {
   readonly clientId: string
-  /** When Microsoft stops accepting it, where that is known. */
+  /** When Microsoft stops accepting it: of a certificate always known, of a client secret if whoever stored it said so. */
   readonly endsAt?: Date
 }
 
@@ -13,8 +13,6 @@ interface OfOneApp {
 export interface ClientSecretCredential extends OfOneApp {
   readonly kind: 'client_secret'
   readonly clientSecret: string
-  /** When Microsoft stops accepting it, where whoever stored it said so. */
-  readonly endsAt?: Date
 }
 
 /** By a certificate, whose key signs an assertion for each request (RFC 7523). */

@@ -41,6 +41,11 @@ export function isTold(error: unknown): error is ServiceError {
   return error instanceof ServiceError && STATUS_OF[error.code] !== 500
 }
 
+/** Whether something behind the service failed, so that its operator has to hear what. */
+export function isFromBehind(error: ServiceError): boolean {
+  return STATUS_OF[error.code] >= 500 && error.cause !== undefined
+}
+
 /** The one form of every error: what to do, a code to rely on, and the id under which it is logged. */
 export function errorResponse(error: unknown, requestId: string): HttpResponse {
   if (!isTold(error)) {

@@ -1,8 +1,8 @@
 import middy, { type MiddlewareObj } from '@middy/core'
 import type { Context } from 'aws-lambda'
 import { ServiceError } from '../domain/service-error.ts'
-import type { EventLog } from '../logger.ts'
-import { errorResponse, isTold } from './error-response.ts'
+import type { EventLog, LogFields } from '../logger.ts'
+import { errorResponse, isFromBehind, isTold } from './error-response.ts'
 import type { HttpRequest } from './request.ts'
 import type { HttpResponse } from './responses.ts'
 
@@ -43,11 +43,20 @@ function errorAnswers(
       const { requestId } = request.event.requestContext
       const fields = { requestId, route: request.event.routeKey }
       const error = isTimeout(request.error) ? outOfTime(request.error) : request.error
-      if (!isTold(error)) log.failure('request_failed', error, fields)
-      else log.event('request_refused', { ...fields, reason: error.code })
+      logError(log, error, fields)
       request.response = await renderError(error, request.event)
     },
   }
+}
+
+function logError(log: EventLog, error: unknown, fields: LogFields): void {
+  if (!isTold(error)) {
+    log.failure('request_failed', error, fields)
+    return
+  }
+  const refused = { ...fields, reason: error.code }
+  if (isFromBehind(error)) log.failure('request_refused', error, refused)
+  else log.event('request_refused', refused)
 }
 
 /** Middy's own, shortly before the function's deadline. */

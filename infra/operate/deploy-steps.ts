@@ -18,7 +18,7 @@ export interface DeployWishes {
   readonly isOlder: boolean
   /** The stack of `cdk bootstrap`. */
   readonly toolkitStack: string
-  /** The table that the settings name, if they do. */
+  /** The stream of a restored table that the settings name, if they do. */
   readonly connectionsStreamArn: string | undefined
 }
 

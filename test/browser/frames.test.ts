@@ -34,7 +34,7 @@ async function openFromFrame(page: Page): Promise<Page> {
   return opened
 }
 
-/** Sends a form from the page that is shown, as any page can. */
+/** Submits a form from the page that is shown, as the page of anybody might. */
 async function sendForm(
   page: Page,
   sent: {

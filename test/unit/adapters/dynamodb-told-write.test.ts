@@ -112,11 +112,11 @@ describe('a write as the stream tells it', () => {
   })
 })
 
-/** What nobody but the service may see, and what is personal: no event has any business with it. */
 const aSecret = fc
   .uint8Array({ minLength: 24, maxLength: 48 })
   .map((bytes) => Buffer.from(bytes).toString('base64url'))
 
+/** What only the service may see, and what is personal: none of it belongs in an event. */
 const secrets = fc.record({
   accessToken: aSecret,
   refreshToken: aSecret,

@@ -31,6 +31,19 @@ describe('a request', () => {
     expect(log.lines).toEqual([{ kind: 'event', name: 'request_refused', fields }])
   })
 
+  test('that meets what AWS does not do is answered by its code, and the log says what AWS called it', async () => {
+    const log = recordingLog()
+    const evidence = { name: 'AccessDeniedException' }
+    const cause = new Error('canary')
+    const error = new ServiceError('try again', { code: 'store_unavailable', cause, evidence })
+    const handler = httpHandler(log, async () => {
+      throw error
+    })
+    expect(answered(await handler(request, lambdaContext())).status).toBe(503)
+    const fields = { requestId, route: 'GET /v1.0/connectors', reason: 'store_unavailable' }
+    expect(log.lines).toEqual([{ kind: 'failure', name: 'request_refused', error, fields }])
+  })
+
   test('that fails is answered without an explanation, and the log has the error', async () => {
     const log = recordingLog()
     const error = new Error('canary')
