@@ -1,11 +1,7 @@
-import { createHash } from 'node:crypto'
-import { brandStyle } from './brand-style.ts'
 import type { Tone, Words } from './components.ts'
-import { COPY_SCRIPT } from './copy-script.ts'
-import { Html, html } from './html.ts'
-import { LANGUAGES } from './language.ts'
-import { PAGE_STYLE } from './page-style.ts'
-import { type HttpResponse, htmlPage } from './responses.ts'
+import { brandMark, documentResponse } from './document.ts'
+import { type Html, html } from './html.ts'
+import type { HttpResponse } from './responses.ts'
 import { fill } from './texts.ts'
 import type { View } from './view.ts'
 
@@ -30,20 +26,14 @@ interface Refresh {
   readonly url?: string
 }
 
-/**
- * Renders a page that loads nothing from anywhere, in the look of the partner. The policy of what it
- * may do follows from what is in it: a form, a copy field, a script, a logo.
- */
+/** Renders a page of one message, in the look of the partner: see {@link documentResponse}. */
 export function page(view: View, { statusCode, framedBy, refresh, ...parts }: Page): HttpResponse {
-  const hasCopyField = parts.content.text.includes(' data-copy=')
-  const scripts = [...(hasCopyField ? [COPY_SCRIPT] : []), ...(parts.script ? [parts.script] : [])]
-  const styles = [PAGE_STYLE, brandStyle(view.brand.colour)]
-  const response = htmlPage(documentOf(view, parts, { styles, scripts }).text, statusCode, {
-    styles: styles.map(hashOf),
+  const response = documentResponse(view, {
+    statusCode,
+    title: parts.title,
+    body: bodyOf(view, parts),
     framedBy,
-    hasForm: parts.content.text.includes('<form '),
-    ...(view.brand.logo ? { images: ['data:'] } : {}),
-    ...(scripts.length > 0 ? { scripts: scripts.map(hashOf) } : {}),
+    ...(parts.script ? { scripts: [parts.script] } : {}),
   })
   return refresh ? withRefresh(response, refresh) : response
 }
@@ -56,22 +46,10 @@ export function withRefresh(response: HttpResponse, { seconds, url }: Refresh): 
 
 type Parts = Pick<Page, 'title' | 'tone' | 'content' | 'languageLinks'>
 
-function documentOf(
-  { language, brand, texts }: View,
-  { title, tone, content, languageLinks }: Parts,
-  { styles, scripts }: { readonly styles: readonly string[]; readonly scripts: readonly string[] },
-): Html {
-  return html`<!doctype html>
-<html lang="${language}" dir="${LANGUAGES[language].direction}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${withoutMarkup(title)} – ${brand.name}</title>
-${styles.map((style) => html`<style>${new Html(style)}</style>\n`)}</head>
-<body>
-<div class="shell">
-<header class="brand">${brand.logo ? logoImage(brand.logo) : ''}<bdi>${brand.name}</bdi></header>
+function bodyOf(view: View, { title, tone, content, languageLinks }: Parts): Html {
+  const { brand, texts } = view
+  return html`<div class="shell">
+<header class="brand">${brandMark(view)}</header>
 <main>
 <div class="mark ${tone}" aria-hidden="true">${markOf(tone)}</div>
 <h1>${title}</h1>
@@ -82,16 +60,7 @@ ${content}
 <p>${fill(texts.shell.help, { partner: brand.name })}</p>
 ${languageLinks ?? ''}
 </footer>
-</div>
-${scripts.map((script) => html`<script>${new Html(script)}</script>\n`)}</body>
-</html>`
-}
-
-/** A logo that does not follow the colour scheme by itself is shown on a light plate in the dark. */
-function logoImage(logo: string): Html {
-  const [, content = ''] = logo.split(',')
-  const isAdaptive = Buffer.from(content, 'base64').includes('prefers-color-scheme')
-  return html`<img src="${logo}" alt=""${isAdaptive ? '' : html` class="plate"`}>`
+</div>`
 }
 
 const STROKES: Readonly<Record<Tone, string>> = {
@@ -104,13 +73,4 @@ const STROKES: Readonly<Record<Tone, string>> = {
 
 function markOf(tone: Tone): Html {
   return html`<svg viewBox="0 0 24 24"><path d="${STROKES[tone]}"/></svg>`
-}
-
-/** A title as browsers show it on the tab, where no element can be. */
-function withoutMarkup(title: Words): Words {
-  return typeof title === 'string' ? title : new Html(title.text.replaceAll(/<\/?bdi>/g, ''))
-}
-
-function hashOf(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 }

@@ -35,6 +35,36 @@ export const ROUTES = {
     'GET /connect.js',
   ],
   callback: ['GET /connector/callback', 'POST /connector/environment'],
+  console: [
+    'GET /console',
+    'GET /console/sign-in',
+    'POST /console/sign-in',
+    'POST /console/sign-in/provider',
+    'GET /console/sign-in/return',
+    'POST /console/sign-out',
+    'GET /console/health',
+    'GET /console/connections',
+    'GET /console/connections/new',
+    'POST /console/connections',
+    'GET /console/connections/{id}',
+    'POST /console/connections/{id}/environment',
+    'POST /console/connections/{id}/link',
+    'POST /console/connections/{id}/refresh',
+    'POST /console/connections/{id}/disconnect',
+    'POST /console/connections/{id}/delete',
+    'GET /console/setup',
+    'POST /console/setup/app-credential',
+    'POST /console/setup/check',
+    'POST /console/setup/origins',
+    'POST /console/setup/brand',
+    'GET /console/setup/preview',
+    'POST /console/setup/test',
+    'GET /console/clients',
+    'POST /console/clients',
+    'POST /console/clients/remove',
+    'POST /console/provider',
+    'POST /console/provider/remove',
+  ],
 } as const
 
 /** A function that answers HTTP requests, by the name of its folder. */
@@ -70,3 +100,7 @@ export const PLAIN_SIGN_IN_PATH = '/connector/authorize'
 export const AGAIN_PATH = '/connector/again'
 
 export const ENVIRONMENT_PATH = '/connector/environment'
+
+/** The web console, and where it sends who is not signed in. */
+export const CONSOLE_PATH = '/console'
+export const CONSOLE_SIGN_IN_PATH = '/console/sign-in'
