@@ -10,11 +10,13 @@ import { dynamodbAuthorizationRequests } from '../../functions/adapters/dynamodb
 import { dynamodbConnectionCounts } from '../../functions/adapters/dynamodb-connection-counts.ts'
 import { connectionKey, SETTINGS_KEY } from '../../functions/adapters/dynamodb-connection-item.ts'
 import { dynamodbConnections } from '../../functions/adapters/dynamodb-connections.ts'
+import { dynamodbConsoleSessions } from '../../functions/adapters/dynamodb-console-sessions.ts'
 import { dynamodbDueConnections } from '../../functions/adapters/dynamodb-due-connections.ts'
 import { dynamodbParkedSignIns } from '../../functions/adapters/dynamodb-parked-sign-ins.ts'
 import { dynamodbRefreshBrakes } from '../../functions/adapters/dynamodb-refresh-brakes.ts'
 import { dynamodbRefreshClaims } from '../../functions/adapters/dynamodb-refresh-claims.ts'
 import { dynamodbRevocations } from '../../functions/adapters/dynamodb-revocations.ts'
+import { dynamodbSignInAttempts } from '../../functions/adapters/dynamodb-sign-in-attempts.ts'
 import { dynamodbSignInContexts } from '../../functions/adapters/dynamodb-sign-in-contexts.ts'
 import { dynamodbSignInTokens } from '../../functions/adapters/dynamodb-sign-in-tokens.ts'
 import { dynamodbSweepStore } from '../../functions/adapters/dynamodb-sweep-store.ts'
@@ -36,10 +38,12 @@ import { startDynamodb, type TestDynamodb } from '../support/dynamodb.ts'
 import { authorizationRequestsContract } from './authorization-requests-contract.ts'
 import { connectionCountsContract } from './connection-counts-contract.ts'
 import { connectionsContract, type MakeConnectionStore } from './connections-contract.ts'
+import { consoleSessionsContract } from './console-sessions-contract.ts'
 import { parkedSignInsContract } from './parked-sign-ins-contract.ts'
 import { refreshBrakesContract } from './refresh-brakes-contract.ts'
 import { refreshClaimsContract } from './refresh-claims-contract.ts'
 import { revocationsContract } from './revocations-contract.ts'
+import { signInAttemptsContract } from './sign-in-attempts-contract.ts'
 import { signInContextsContract } from './sign-in-contexts-contract.ts'
 import { signInTokensContract } from './sign-in-tokens-contract.ts'
 import { tokenSetsContract } from './token-sets-contract.ts'
@@ -81,6 +85,12 @@ refreshBrakesContract('DynamoDB', async () =>
 refreshBrakesContract('DynamoDB as a sweep reads it', async () => sweepStore().refreshBrakes)
 signInTokensContract('DynamoDB', async () =>
   dynamodbSignInTokens(dynamodb.client, { table: dynamodb.signInsTable }),
+)
+consoleSessionsContract('DynamoDB', async () =>
+  dynamodbConsoleSessions(dynamodb.client, { table: dynamodb.signInsTable }),
+)
+signInAttemptsContract('DynamoDB', async () =>
+  dynamodbSignInAttempts(dynamodb.client, { table: dynamodb.signInsTable }),
 )
 authorizationRequestsContract('DynamoDB', async () =>
   dynamodbAuthorizationRequests(dynamodb.client, { table: dynamodb.signInsTable }),
