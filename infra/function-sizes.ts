@@ -38,6 +38,12 @@ export const FUNCTION_SIZES: Readonly<Record<FunctionName, FunctionSize>> = {
     memoryMiB: 512,
     timeoutSeconds: 10,
   },
+  console: {
+    description: 'The web console: set up, connect, watch, mend',
+    memoryMiB: 1024,
+    // A refresh that somebody asks for may take 25 seconds.
+    timeoutSeconds: 28,
+  },
   // Nobody waits for it; a batch of a hundred events takes some seconds.
   events: {
     description: 'Publishes what changes of a connection on the event bus',

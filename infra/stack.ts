@@ -100,11 +100,13 @@ export class DynamicsConnectStack extends Stack {
       token: this.#make('token'),
       refresh: this.#make('refresh'),
       api: this.#make('api'),
+      console: this.#make('console'),
     }
   }
 
   /** Who may do what: all of it, and nothing by a wildcard. */
-  #grant({ authorize, callback, refresh, token, api }: Functions): void {
+  #grant(functions: Functions): void {
+    const { authorize, callback, refresh, token, api } = functions
     this.#connections.grantItems(authorize, 'GetItem', 'BatchGetItem')
     this.#signIns.grantItems(authorize, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem')
 
@@ -134,6 +136,14 @@ export class DynamicsConnectStack extends Stack {
     this.#connections.grantQuery(api, ACCOUNT_INDEX)
     this.#signIns.grantItems(api, 'PutItem')
     this.#secrets.apiAccess.grantRead(api)
+    this.#grantConsole(functions)
+  }
+
+  /** It opens no token, and reads no credential of the app. */
+  #grantConsole({ console }: Functions): void {
+    this.#connections.grantItems(console, 'GetItem')
+    this.#signIns.grantItems(console, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem')
+    this.#secrets.apiAccess.grantRead(console)
   }
 
   /** @returns the function that Secrets Manager calls for it */
@@ -185,13 +195,13 @@ export class DynamicsConnectStack extends Stack {
 }
 
 function configure(functions: Functions, settings: ServiceSettings & { publicUrl: string }): void {
-  const { authorize, callback, refresh, token, api } = functions
+  const { authorize, callback, refresh, token, api, console } = functions
   const give = (variable: Variable, value: string, ...to: readonly ServiceFunction[]) => {
     for (const fn of to) {
       fn.set(variable, value)
     }
   }
-  give(ENV.publicUrl, settings.publicUrl, authorize, callback, refresh, token, api)
+  give(ENV.publicUrl, settings.publicUrl, authorize, callback, refresh, token, api, console)
   give(ENV.allowedOrigins, settings.allowedOrigins.join(','), authorize, callback)
   give(ENV.clouds, settings.clouds.join(','), authorize, callback, refresh, api)
   give(ENV.refreshPolicy, settings.refreshPolicy, callback, refresh)

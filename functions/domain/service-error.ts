@@ -32,6 +32,7 @@ export type ServiceErrorCode =
   | 'validity_unavailable'
   | 'completion_unknown'
   | 'completion_refused'
+  | 'form_refused'
 
 /** Facts that help whoever reads the log: identifiers and codes, never a token, secret or URL query. */
 export type Evidence = Readonly<Record<string, string | number | boolean>>

@@ -55,22 +55,27 @@ export interface TextField {
   readonly help?: Words
   /** What is wrong with its value, and how to put it right. */
   readonly error?: Words | undefined
-  readonly type?: 'text' | 'url' | 'email'
+  readonly type?: 'text' | 'url' | 'email' | 'password' | 'date'
   readonly placeholder?: string
+  /** What a browser or a password manager may fill it with; nothing unless it says. */
+  readonly autocomplete?: 'username' | 'current-password'
+  /** Whether it may stay empty. */
+  readonly isOptional?: boolean
 }
 
 /** A field to type into; its help and its error are read out with it, an error at once. */
 export function textField(field: TextField): Html {
-  const { name, label, value = '', help, error, type = 'text', placeholder } = field
+  const { name, label, value = '', help, error, type = 'text', autocomplete = 'off' } = field
   const [helpId, errorId] = [`${name}-help`, `${name}-error`]
   const describedBy = [...(error ? [errorId] : []), ...(help ? [helpId] : [])].join(' ')
   const attributes = [
-    ...(placeholder ? [html` placeholder="${placeholder}"`] : []),
+    ...(field.isOptional ? [] : [html` required`]),
+    ...(field.placeholder ? [html` placeholder="${field.placeholder}"`] : []),
     ...(describedBy ? [html` aria-describedby="${describedBy}"`] : []),
     ...(error ? [html` aria-invalid="true" autofocus`] : []),
   ]
   return html`<div class="field"><label for="${name}">${label}</label>
-<input id="${name}" name="${name}" type="${type}" value="${value}" autocomplete="off" autocapitalize="none" spellcheck="false" required${attributes}>
+<input id="${name}" name="${name}" type="${type}" value="${value}" autocomplete="${autocomplete}" autocapitalize="none" spellcheck="false"${attributes}>
 ${error ? html`<p class="error" id="${errorId}">${error}</p>` : ''}
 ${help ? html`<p class="help" id="${helpId}">${help}</p>` : ''}</div>`
 }

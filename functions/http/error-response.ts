@@ -31,6 +31,7 @@ export const STATUS_OF = {
   validity_unavailable: 503,
   completion_unknown: 404,
   completion_refused: 409,
+  form_refused: 403,
 } as const satisfies Record<ServiceErrorCode, number>
 
 /** How long to wait when the error does not say. */

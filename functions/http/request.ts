@@ -55,7 +55,8 @@ export function formBodyOf(request: HttpRequest): ReadonlyMap<string, string> {
   return singleValues(new URLSearchParams(body), 'form field')
 }
 
-function bodyOf(request: HttpRequest): string {
+/** The body as it was sent. @throws ServiceError `request_too_large`. */
+export function bodyBytesOf(request: HttpRequest): Buffer<ArrayBuffer> {
   const { body = '', isBase64Encoded } = request
   const content = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
   if (content.length > BODY_LIMIT_BYTES) {
@@ -63,7 +64,11 @@ function bodyOf(request: HttpRequest): string {
       code: 'request_too_large',
     })
   }
-  return content.toString('utf8')
+  return content
+}
+
+function bodyOf(request: HttpRequest): string {
+  return bodyBytesOf(request).toString('utf8')
 }
 
 function requireContentType(request: HttpRequest, wanted: string): void {

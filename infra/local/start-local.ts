@@ -63,7 +63,14 @@ const FUNCTIONS = join(import.meta.dirname, '..', '..', 'functions')
  * The functions that run here, each as long as in the stack. Nothing wakes the others: the embedded
  * DynamoDB has no streams.
  */
-const TIMEOUT_SECONDS = { api: 10, authorize: 10, callback: 15, refresh: 50, token: 28 }
+const TIMEOUT_SECONDS = {
+  api: 10,
+  authorize: 10,
+  callback: 15,
+  console: 28,
+  refresh: 50,
+  token: 28,
+}
 
 /**
  * Starts the whole service on this machine: the deployed bundles behind a gateway, and a stand-in for

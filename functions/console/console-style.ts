@@ -1,0 +1,72 @@
+/** What the console's pages have beside the style sheet of every page: more room, a menu, tables and figures. */
+export const CONSOLE_STYLE = `
+body { padding: 0 1rem 2rem; }
+.shell.wide { max-inline-size: 74rem; }
+.bar { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1.5rem; padding-block: .75rem; }
+.bar .brand { margin: 0; text-decoration: none; color: inherit; }
+.who { margin-inline-start: auto; display: flex; align-items: center; gap: .25rem .75rem; flex-wrap: wrap;
+  color: var(--soft); font-size: .9375rem; }
+.bar .button { margin: 0; min-block-size: 2.5rem; padding: .5rem .875rem; }
+nav ul { display: flex; flex-wrap: wrap; gap: .25rem; margin: 0; padding: 0; list-style: none; }
+nav a { display: block; padding: .5625rem .875rem; border-radius: .625rem; color: inherit; text-decoration: none;
+  font-weight: 600; }
+nav a:hover { background: color-mix(in srgb, var(--ink) 7%, transparent); }
+nav [aria-current] { background: color-mix(in srgb, var(--accent) 14%, transparent); color: var(--accent); }
+.skip { position: absolute; inset-inline-start: 1rem; inset-block-start: -4rem; padding: .5rem 1rem;
+  background: var(--card); border-radius: .5rem; z-index: 1; }
+.skip:focus { inset-block-start: .5rem; }
+main { padding: 1.5rem 1.25rem 1.75rem; }
+main > h1:first-child { margin-block-start: 0; }
+.head { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem 1rem; }
+.head h1 { margin: 0; } .head .button { margin: 0 0 0 auto; }
+.narrow { max-inline-size: 34rem; }
+.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1.25rem 2rem; }
+.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .75rem; }
+table { inline-size: 100%; border-collapse: collapse; font-size: .9375rem; line-height: 1.45; }
+caption { padding: .75rem .875rem .25rem; text-align: start; color: var(--soft); }
+th, td { padding: .6875rem .875rem; text-align: start; vertical-align: top; }
+th { font-weight: 600; white-space: nowrap; } thead th { color: var(--soft); }
+tbody tr { border-block-start: 1px solid var(--line); }
+tbody tr:hover { background: color-mix(in srgb, var(--ink) 4%, transparent); }
+td.number, th.number { text-align: end; font-variant-numeric: tabular-nums; }
+.state { display: inline-flex; align-items: center; gap: .4375rem; white-space: nowrap; }
+.state::before { content: ""; flex: none; inline-size: .625rem; block-size: .625rem; border-radius: 50%;
+  background: var(--tone); }
+.state.neutral::before { background: transparent; border: 2px solid var(--edge); }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 11rem), 1fr)); gap: 1rem;
+  margin-block: 1.25rem; }
+.tile { display: block; padding: .875rem 1rem; border: 1px solid var(--line); border-radius: .75rem;
+  background: var(--field); color: inherit; text-decoration: none; }
+a.tile:hover { border-color: var(--edge); }
+.tile strong { display: block; font-size: 1.75rem; line-height: 1.2; font-weight: 650; color: var(--tone, inherit);
+  font-variant-numeric: tabular-nums; }
+.tile small { color: var(--soft); font-size: .9375rem; }
+.filters { display: flex; flex-wrap: wrap; align-items: end; gap: .75rem 1rem; margin-block: 1rem 1.25rem; }
+.filters .field { margin: 0; flex: 1 1 9rem; } .filters .field.wide { flex: 3 1 16rem; }
+.filters .button { margin: 0; min-block-size: 3rem; }
+.field select, .field textarea { inline-size: 100%; min-inline-size: 0; min-block-size: 3rem; padding: .5rem .875rem;
+  border: 1px solid var(--edge); border-radius: .625rem; background: var(--field); color: var(--ink); font: inherit; }
+.field textarea { min-block-size: 8rem; font: .875rem/1.5 ui-monospace, Menlo, Consolas, monospace; }
+.field [aria-invalid] { border-color: var(--bad); box-shadow: 0 0 0 1px var(--bad); }
+.field input[type=color] { padding: .25rem; max-inline-size: 6rem; }
+pre { margin: .75rem 0; padding: .875rem 1rem; overflow-x: auto; border: 1px solid var(--line); border-radius: .625rem;
+  background: var(--field); font: .875rem/1.55 ui-monospace, Menlo, Consolas, monospace; }
+.steps { margin: 0; padding: 0; list-style: none; }
+.steps > li { padding-block: 1.25rem; border-block-start: 1px solid var(--line); }
+.steps h2 { display: flex; align-items: center; gap: .75rem; margin: 0; }
+.steps h2 .state { margin-inline-start: auto; font-size: .9375rem; font-weight: 600; }
+.timeline { margin: .5rem 0; padding: 0; list-style: none; }
+.timeline li { position: relative; padding: .375rem 0 .75rem 1.5rem; border-inline-start: 2px solid var(--line);
+  margin-inline-start: .375rem; }
+.timeline li::before { content: ""; position: absolute; inset-inline-start: -.4375rem; inset-block-start: .8125rem;
+  inline-size: .75rem; block-size: .75rem; border-radius: 50%; background: var(--tone, var(--edge)); }
+.timeline time { display: block; color: var(--soft); font-size: .875rem; }
+.danger { border-color: var(--bad); background: transparent; color: var(--bad); }
+.danger:hover { background: color-mix(in srgb, var(--bad) 10%, transparent); }
+figure { margin: 1.25rem 0; } figcaption { margin-block-end: .5rem; color: var(--soft); font-size: .9375rem; }
+figure svg { display: block; inline-size: 100%; block-size: auto; }
+iframe { inline-size: 100%; block-size: 34rem; border: 1px solid var(--line); border-radius: .75rem;
+  background: var(--back); }
+@media (min-width: 40rem) { body { padding-block-start: 0; } main { padding: 1.75rem 2rem 2rem; } }
+@media (forced-colors: active) { .state::before, .timeline li::before { border: 2px solid; forced-color-adjust: none; } }
+`
