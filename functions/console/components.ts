@@ -54,7 +54,7 @@ export interface Column {
 
 /** Rows of facts; the first cell of each names its row. It scrolls by itself where it is too wide. */
 export function table(
-  caption: Words,
+  caption: string,
   columns: readonly Column[],
   rows: readonly (readonly HtmlValue[])[],
 ): Html {
