@@ -18,6 +18,7 @@ const SHARED_WITH_INFRA = [
   'functions/http/routes.ts',
   'functions/adapters/table-schema.ts',
   'functions/adapters/state-write-filters.ts',
+  'functions/domain/allowed-origin.ts',
   'functions/domain/brand.ts',
   'functions/domain/clouds.ts',
   'functions/domain/connection.ts',
