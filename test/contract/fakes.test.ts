@@ -2,6 +2,7 @@ import { at } from '../fakes/hand-clock.ts'
 import { memoryAuthorizationRequests } from '../fakes/memory-authorization-requests.ts'
 import { memoryConnectionStore } from '../fakes/memory-connection-store.ts'
 import { memoryParkedSignIns } from '../fakes/memory-parked-sign-ins.ts'
+import { memoryPartnerSettings } from '../fakes/memory-partner-settings.ts'
 import { memoryRefreshBrakes } from '../fakes/memory-refresh-brakes.ts'
 import { memoryRefreshClaims } from '../fakes/memory-refresh-claims.ts'
 import { memoryRevocations } from '../fakes/memory-revocations.ts'
@@ -11,6 +12,7 @@ import { authorizationRequestsContract } from './authorization-requests-contract
 import { connectionCountsContract } from './connection-counts-contract.ts'
 import { connectionsContract } from './connections-contract.ts'
 import { parkedSignInsContract } from './parked-sign-ins-contract.ts'
+import { partnerSettingsContract } from './partner-settings-contract.ts'
 import { refreshBrakesContract } from './refresh-brakes-contract.ts'
 import { refreshClaimsContract } from './refresh-claims-contract.ts'
 import { revocationsContract } from './revocations-contract.ts'
@@ -27,6 +29,7 @@ signInTokensContract('in memory', async () => memorySignInTokens())
 authorizationRequestsContract('in memory', async () => memoryAuthorizationRequests())
 parkedSignInsContract('in memory', async () => memoryParkedSignIns())
 revocationsContract('in memory', async () => memoryRevocations())
+partnerSettingsContract('in memory', async () => memoryPartnerSettings())
 signInContextsContract('in memory', async () => {
   const store = memoryConnectionStore(() => at(0))
   const signInTokens = memorySignInTokens()
