@@ -13,6 +13,7 @@ import type { Connection } from '../../functions/domain/connection.ts'
 import { eventsHandler } from '../../functions/events/handler.ts'
 import { seedSettings } from '../../infra/local/seed.ts'
 import { at, DAY, HOUR, MINUTE } from '../fakes/hand-clock.ts'
+import { memoryConnectionHistory } from '../fakes/memory-connection-history.ts'
 import {
   aNewConnection,
   anUnknownId,
@@ -76,6 +77,7 @@ export function stateEventsContract(name: string, makeTable: () => Promise<ToldT
       const wait = async () => undefined
       const handler = eventsHandler({
         readRecord: dynamodbToldWrite,
+        history: memoryConnectionHistory(),
         publisher: eventbridgeEventPublisher(bridge.client, { bus: 'the-bus', wait }),
         log: recordingLog(),
         metrics: { count: ({ unreadable }) => expect(unreadable).toBe(0) },
