@@ -16,6 +16,7 @@ import { dynamodbParkedSignIns } from '../../functions/adapters/dynamodb-parked-
 import { dynamodbRefreshBrakes } from '../../functions/adapters/dynamodb-refresh-brakes.ts'
 import { dynamodbRefreshClaims } from '../../functions/adapters/dynamodb-refresh-claims.ts'
 import { dynamodbRevocations } from '../../functions/adapters/dynamodb-revocations.ts'
+import { dynamodbServiceRecord } from '../../functions/adapters/dynamodb-service-record.ts'
 import { dynamodbSignInContexts } from '../../functions/adapters/dynamodb-sign-in-contexts.ts'
 import { dynamodbSignInTokens } from '../../functions/adapters/dynamodb-sign-in-tokens.ts'
 import { dynamodbSweepStore } from '../../functions/adapters/dynamodb-sweep-store.ts'
@@ -43,6 +44,7 @@ import { parkedSignInsContract } from './parked-sign-ins-contract.ts'
 import { refreshBrakesContract } from './refresh-brakes-contract.ts'
 import { refreshClaimsContract } from './refresh-claims-contract.ts'
 import { revocationsContract } from './revocations-contract.ts'
+import { serviceRecordContract } from './service-record-contract.ts'
 import { signInContextsContract } from './sign-in-contexts-contract.ts'
 import { signInTokensContract } from './sign-in-tokens-contract.ts'
 import { tokenSetsContract } from './token-sets-contract.ts'
@@ -73,6 +75,9 @@ connectionCountsContract('DynamoDB', connectionStore)
 
 connectionHistoryContract('DynamoDB', async () =>
   dynamodbConnectionHistory(dynamodb.client, { table: dynamodb.signInsTable }),
+)
+serviceRecordContract('DynamoDB', async () =>
+  dynamodbServiceRecord(dynamodb.client, { table: dynamodb.connectionsTable }),
 )
 tokenSetsContract('DynamoDB', connectionStore)
 tokenSetsContract('DynamoDB as a sweep reads it', async (now) => ({
@@ -137,6 +142,22 @@ test('a history expires 400 days after its last event, and holds no more than is
   expect(expiresAt).toEqual({ N: String((last.getTime() + 400 * DAY) / 1000) })
 })
 
+test('the record of an hour expires after three days, and so does the census', async () => {
+  const { client, connectionsTable: TableName } = dynamodb
+  const record = dynamodbServiceRecord(client, { table: TableName })
+  const time = new Date('2096-02-01T01:59:59Z')
+  const counts = { pending: 0, connected: 1, reauthorization_required: 0, disconnected: 0 }
+  await record.addSweep({ shard: 0, at: time, outcomes: {}, oldestDueMs: 0 })
+  await record.keepCensus({ at: time, counts, waiting: [] })
+  const expiryOf = async (pk: string) => {
+    const get = new GetItemCommand({ TableName, Key: { pk: { S: pk } } })
+    return Number((await client.send(get)).Item?.expiresAt?.N)
+  }
+  const seconds = (iso: string) => Date.parse(iso) / 1000
+  expect(await expiryOf('hour#2096-02-01T01')).toBe(seconds('2096-02-04T01:00:00Z'))
+  expect(await expiryOf('census')).toBe(seconds('2096-02-04T01:59:59Z'))
+})
+
 test('a connection with tokens of real size is billed as three kilobytes', async () => {
   const { client, connectionsTable: table } = dynamodb
   const [id = 0] = await seedDue({ client, table }, keyringOf(newKey()), 1)
@@ -158,7 +179,7 @@ describe('an item that this version does not know', () => {
       TableName: dynamodb.connectionsTable,
       Key: connectionKey(created.id),
       UpdateExpression: update,
-      ExpressionAttributeNames: { '#name': update.includes('format') ? 'format' : 'status' },
+      ExpressionAttributeNames: { '#name': /:(\w+)/.exec(update)?.[1] ?? 'status' },
       ExpressionAttributeValues: values,
     })
     await dynamodb.client.send(command)
@@ -184,6 +205,16 @@ describe('an item that this version does not know', () => {
     const { tokenSets, id } = await withoutStatus()
     const expected = { ...MALFORMED, evidence: { attribute: 'status' } }
     await expect(tokenSets.read(id)).rejects.toMatchObject(expected)
+  })
+
+  test('whose reason cannot be read is counted by its status', async () => {
+    const { countConnections, id } = await changed('SET #name = :reason', {
+      ':reason': { M: { code: { S: 'a canary' }, who: { S: 'nobody we know' } } },
+    })
+    const { counts, waiting } = await countConnections()
+    expect(counts.connected).toBeGreaterThan(0)
+    expect(JSON.stringify(waiting)).not.toContain('canary')
+    expect(await rawItem(id)).toHaveProperty('reason')
   })
 
   test.each([

@@ -6,6 +6,7 @@ import { memoryParkedSignIns } from '../fakes/memory-parked-sign-ins.ts'
 import { memoryRefreshBrakes } from '../fakes/memory-refresh-brakes.ts'
 import { memoryRefreshClaims } from '../fakes/memory-refresh-claims.ts'
 import { memoryRevocations } from '../fakes/memory-revocations.ts'
+import { memoryServiceRecord } from '../fakes/memory-service-record.ts'
 import { memorySignInContexts } from '../fakes/memory-sign-in-contexts.ts'
 import { memorySignInTokens } from '../fakes/memory-sign-in-tokens.ts'
 import { authorizationRequestsContract } from './authorization-requests-contract.ts'
@@ -16,6 +17,7 @@ import { parkedSignInsContract } from './parked-sign-ins-contract.ts'
 import { refreshBrakesContract } from './refresh-brakes-contract.ts'
 import { refreshClaimsContract } from './refresh-claims-contract.ts'
 import { revocationsContract } from './revocations-contract.ts'
+import { serviceRecordContract } from './service-record-contract.ts'
 import { signInContextsContract } from './sign-in-contexts-contract.ts'
 import { signInTokensContract } from './sign-in-tokens-contract.ts'
 import { tokenSetsContract } from './token-sets-contract.ts'
@@ -23,6 +25,7 @@ import { tokenSetsContract } from './token-sets-contract.ts'
 connectionsContract('in memory', async (now) => memoryConnectionStore(now))
 connectionCountsContract('in memory', async (now) => memoryConnectionStore(now))
 connectionHistoryContract('in memory', async () => memoryConnectionHistory())
+serviceRecordContract('in memory', async () => memoryServiceRecord())
 tokenSetsContract('in memory', async (now) => memoryConnectionStore(now))
 refreshClaimsContract('in memory', async () => memoryRefreshClaims())
 refreshBrakesContract('in memory', async () => memoryRefreshBrakes())

@@ -152,7 +152,7 @@ describe('tables', () => {
               { AttributeName: 'status', KeyType: 'HASH' },
               { AttributeName: 'connectionId', KeyType: 'RANGE' },
             ],
-            Projection: { ProjectionType: 'KEYS_ONLY' },
+            Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['reason'] },
           },
         ],
       }),
