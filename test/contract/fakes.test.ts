@@ -1,5 +1,6 @@
 import { at } from '../fakes/hand-clock.ts'
 import { memoryAuthorizationRequests } from '../fakes/memory-authorization-requests.ts'
+import { memoryConnectionDirectory } from '../fakes/memory-connection-directory.ts'
 import { memoryConnectionStore } from '../fakes/memory-connection-store.ts'
 import { memoryParkedSignIns } from '../fakes/memory-parked-sign-ins.ts'
 import { memoryRefreshBrakes } from '../fakes/memory-refresh-brakes.ts'
@@ -9,6 +10,7 @@ import { memorySignInContexts } from '../fakes/memory-sign-in-contexts.ts'
 import { memorySignInTokens } from '../fakes/memory-sign-in-tokens.ts'
 import { authorizationRequestsContract } from './authorization-requests-contract.ts'
 import { connectionCountsContract } from './connection-counts-contract.ts'
+import { connectionDirectoryContract } from './connection-directory-contract.ts'
 import { connectionsContract } from './connections-contract.ts'
 import { parkedSignInsContract } from './parked-sign-ins-contract.ts'
 import { refreshBrakesContract } from './refresh-brakes-contract.ts'
@@ -20,6 +22,10 @@ import { tokenSetsContract } from './token-sets-contract.ts'
 
 connectionsContract('in memory', async (now) => memoryConnectionStore(now))
 connectionCountsContract('in memory', async (now) => memoryConnectionStore(now))
+connectionDirectoryContract('in memory', async (now) => {
+  const store = memoryConnectionStore(now)
+  return { store, directory: memoryConnectionDirectory(store) }
+})
 tokenSetsContract('in memory', async (now) => memoryConnectionStore(now))
 refreshClaimsContract('in memory', async () => memoryRefreshClaims())
 refreshBrakesContract('in memory', async () => memoryRefreshBrakes())
