@@ -464,7 +464,6 @@ export function connectionDirectoryContract(name: string, makeDirectory: MakeDir
         encoded({ list: 0, at: 1, passed: { p0: 'x' } }),
         encoded({ list: 0, at: 1, passed: null }),
         encoded({ list: 0, at: {}, passed: {} }),
-        encoded({ list: 0, at: 'x'.repeat(1025), passed: {} }),
       ])('that nobody was given is refused: %s', async (after) => {
         const { pending, find } = await scene()
         await pending()
@@ -474,6 +473,13 @@ export function connectionDirectoryContract(name: string, makeDirectory: MakeDir
         }
         await expect(find({ after })).rejects.toMatchObject(refusal)
         await expect(find({ after, order: 'account' })).rejects.toMatchObject(refusal)
+      })
+
+      test('longer than what it could stand for is refused', async () => {
+        const { find } = await scene()
+        const after = encoded({ list: 0, at: 'x'.repeat(1025), passed: {} })
+        const refused = find({ after, order: 'account' })
+        await expect(refused).rejects.toMatchObject({ code: 'request_invalid' })
       })
 
       test.each(MALFORMED)(

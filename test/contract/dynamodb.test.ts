@@ -8,7 +8,6 @@ import {
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { dynamodbAuthorizationRequests } from '../../functions/adapters/dynamodb-authorization-requests.ts'
 import { dynamodbConnectionCounts } from '../../functions/adapters/dynamodb-connection-counts.ts'
-import { dynamodbConnectionDirectory } from '../../functions/adapters/dynamodb-connection-directory.ts'
 import { connectionKey, SETTINGS_KEY } from '../../functions/adapters/dynamodb-connection-item.ts'
 import { dynamodbConnections } from '../../functions/adapters/dynamodb-connections.ts'
 import { dynamodbDueConnections } from '../../functions/adapters/dynamodb-due-connections.ts'
@@ -20,13 +19,11 @@ import { dynamodbSignInContexts } from '../../functions/adapters/dynamodb-sign-i
 import { dynamodbSignInTokens } from '../../functions/adapters/dynamodb-sign-in-tokens.ts'
 import { dynamodbSweepStore } from '../../functions/adapters/dynamodb-sweep-store.ts'
 import { dynamodbTokenSets } from '../../functions/adapters/dynamodb-token-sets.ts'
-import type { Clock } from '../../functions/domain/clock.ts'
 import { dueBucketOf } from '../../functions/domain/due-bucket.ts'
 import { itemBytes } from '../bench/support/item-bytes.ts'
 import { keyringOf, newKey } from '../bench/support/keyring.ts'
 import { seedDue } from '../bench/support/seed.ts'
 import { at, MINUTE } from '../fakes/hand-clock.ts'
-import type { ConnectionStore } from '../fakes/memory-connection-store.ts'
 import {
   aNewConnection,
   anAuthorizationRequest,
@@ -38,7 +35,6 @@ import {
 import { startDynamodb, type TestDynamodb } from '../support/dynamodb.ts'
 import { authorizationRequestsContract } from './authorization-requests-contract.ts'
 import { connectionCountsContract } from './connection-counts-contract.ts'
-import { connectionDirectoryContract } from './connection-directory-contract.ts'
 import { connectionsContract, type MakeConnectionStore } from './connections-contract.ts'
 import { parkedSignInsContract } from './parked-sign-ins-contract.ts'
 import { refreshBrakesContract } from './refresh-brakes-contract.ts'
@@ -54,9 +50,8 @@ beforeAll(async () => {
   return dynamodb.stop
 })
 
-const connectionStore: MakeConnectionStore = async (now) => storeIn(dynamodb, now)
-
-function storeIn({ client, connectionsTable: table }: TestDynamodb, now: Clock): ConnectionStore {
+const connectionStore: MakeConnectionStore = async (now) => {
+  const { client, connectionsTable: table } = dynamodb
   return {
     connections: dynamodbConnections(client, { table, now }),
     tokenSets: dynamodbTokenSets(client, { table }),
@@ -72,12 +67,6 @@ const sweepStore = () => {
 
 connectionsContract('DynamoDB', connectionStore)
 connectionCountsContract('DynamoDB', connectionStore)
-connectionDirectoryContract('DynamoDB', async (now) => {
-  const own = await startDynamodb()
-  onTestFinished(own.stop)
-  const directory = dynamodbConnectionDirectory(own.client, { table: own.connectionsTable })
-  return { store: storeIn(own, now), directory }
-})
 tokenSetsContract('DynamoDB', connectionStore)
 tokenSetsContract('DynamoDB as a sweep reads it', async (now) => ({
   ...(await connectionStore(now)),
