@@ -386,11 +386,22 @@ export function connectionDirectoryContract(name: string, makeDirectory: MakeDir
         }
       })
 
-      test('an account whose own id is searched for by its number is listed once', async () => {
-        const { pending, pages } = await scene()
-        const created = await pending({ accountId: '77' })
-        const search = '77'
+      test('finds the connection of an id once where its user begins with it as well', async () => {
+        const { tokenSets, pending, pages } = await scene()
+        const created = await pending({ host: 'contoso.crm4.dynamics.com' })
+        const search = String(created.id)
+        await tokenSets.connect(aSignedIn(created, { user: aUser({ username: `${search}@x` }) }))
         expect(await pages({ search })).toEqual([[created.id]])
+        expect(await pages({ search, accountId: 'acme' })).toEqual([[created.id]])
+      })
+
+      test('finds one once that matches by environment and user', async () => {
+        const { connected, ids } = await scene()
+        const { id } = await connected({
+          host: 'contoso.crm4.dynamics.com',
+          username: 'contoso.admin@x',
+        })
+        expect(await ids({ search: 'contoso' })).toEqual([id])
       })
     })
 
@@ -490,6 +501,23 @@ export function connectionDirectoryContract(name: string, makeDirectory: MakeDir
           await expect(find(query)).rejects.toMatchObject({ code: 'request_invalid' })
         },
       )
+
+      test('of another search is refused, or finds no more than the search does', async () => {
+        const { pending, find } = await scene()
+        for (const accountId of ['zeta', 'zeta', 'acme', 'acme']) await pending({ accountId })
+        for (const [other, search] of [
+          ['zeta', 'acme'],
+          ['acme', 'zeta'],
+        ] as const) {
+          const { next: after } = await find({ search: other, pageSize: 1 })
+          const found = await find({ search, after }).catch((error: unknown) => {
+            expect(error).toMatchObject({ code: 'request_invalid' })
+            return { connections: [] }
+          })
+          const accounts = found.connections.map(({ accountId }) => accountId)
+          expect(accounts.filter((accountId) => accountId !== search)).toEqual([])
+        }
+      })
 
       test('of another order is refused', async () => {
         const { pending, find } = await scene()

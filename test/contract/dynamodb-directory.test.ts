@@ -6,6 +6,7 @@ import { dynamodbDueConnections } from '../../functions/adapters/dynamodb-due-co
 import { dynamodbTokenSets } from '../../functions/adapters/dynamodb-token-sets.ts'
 import { CONNECTIONS_TABLE, DUE_INDEX } from '../../functions/adapters/table-schema.ts'
 import type { Clock } from '../../functions/domain/clock.ts'
+import type { Connection } from '../../functions/domain/connection.ts'
 import {
   type ConnectionDirectory,
   DIRECTORY_PAGE_LIMIT,
@@ -61,6 +62,84 @@ test('the refresh of a healthy connection changes nothing that an index has, but
   expect(after.generation).not.toEqual(before.generation)
   expect(indexed(after)).toEqual(indexed(before))
   expect(indexed(after).filter(([, value]) => value === undefined)).toEqual([])
+})
+
+describe('while a page is read', () => {
+  interface Six extends Pick<ConnectionStore, 'connections' | 'tokenSets'> {
+    readonly all: readonly Connection[]
+  }
+  /** What is done before and after a call, which is told by its name and its input as JSON. */
+  interface Hooks {
+    readonly before: (six: Six, call: string) => Promise<void>
+    readonly after?: (call: string) => void
+  }
+
+  /** A directory of six connections of one account without a sign-in. */
+  async function directoryOfSix({ before, after = () => {} }: Hooks): Promise<ConnectionDirectory> {
+    const dynamodb = await startDynamodb()
+    const client = dynamodb.newClient()
+    onTestFinished(async () => {
+      client.destroy()
+      await dynamodb.stop()
+    })
+    const { connections, tokenSets } = storeIn(dynamodb, () => at(0))
+    const create = () => connections.create(aNewConnection({ accountId: 'acme' }))
+    const all = await Promise.all(Array.from({ length: 6 }, create))
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          const call = `${commandName} ${JSON.stringify(args.input)}`
+          await before({ connections, tokenSets, all }, call)
+          const result = await next(args)
+          after(call)
+          return result
+        },
+      { step: 'initialize' },
+    )
+    return dynamodbConnectionDirectory(client, { table: dynamodb.connectionsTable })
+  }
+
+  const QUERY: DirectoryQuery = {
+    groups: [],
+    search: undefined,
+    order: 'account',
+    accountId: undefined,
+    pageSize: 10,
+    after: undefined,
+  }
+
+  test('what leaves its group or is deleted is not shown, though an index had it', async () => {
+    const directory = await directoryOfSix({
+      before: async ({ connections, all: [one, other] }, call) => {
+        if (!call.startsWith('BatchGetItem') || !one || !other) return
+        await connections.disconnect(one)
+        await connections.remove(other)
+      },
+    })
+    const page = await directory.find({ ...QUERY, groups: ['pending'] })
+    expect(page.connections.map(({ status }) => status)).toEqual(Array(4).fill('pending'))
+  })
+
+  test('what is met in two groups is shown once, as it is then', async () => {
+    const read = new Set<string>()
+    const bothRead = Promise.withResolvers<void>()
+    let connecting: Promise<unknown> | undefined
+    const directory = await directoryOfSix({
+      before: async ({ tokenSets, all }, call) => {
+        if (!/"c[01]"/.test(call)) return
+        await bothRead.promise
+        connecting ??= Promise.all(all.map((created) => tokenSets.connect(aSignedIn(created))))
+        await connecting
+      },
+      after: (call) => {
+        const [partition] = /"p[01]"/.exec(call) ?? []
+        if (partition) read.add(partition)
+        if (read.size === 2) bothRead.resolve()
+      },
+    })
+    const { connections } = await directory.find(QUERY)
+    expect(connections.map(({ status }) => status)).toEqual(Array(6).fill('connected'))
+  })
 })
 
 describe('among 10,000 connections', () => {
