@@ -1,6 +1,7 @@
 import { at } from '../fakes/hand-clock.ts'
 import { memoryAuthorizationRequests } from '../fakes/memory-authorization-requests.ts'
 import { memoryConnectionHistory } from '../fakes/memory-connection-history.ts'
+import { memoryConnectionDirectory } from '../fakes/memory-connection-directory.ts'
 import { memoryConnectionStore } from '../fakes/memory-connection-store.ts'
 import { memoryConsoleSessions } from '../fakes/memory-console-sessions.ts'
 import { memoryParkedSignIns } from '../fakes/memory-parked-sign-ins.ts'
@@ -15,6 +16,7 @@ import { memorySignInTokens } from '../fakes/memory-sign-in-tokens.ts'
 import { authorizationRequestsContract } from './authorization-requests-contract.ts'
 import { connectionCountsContract } from './connection-counts-contract.ts'
 import { connectionHistoryContract } from './connection-history-contract.ts'
+import { connectionDirectoryContract } from './connection-directory-contract.ts'
 import { connectionsContract } from './connections-contract.ts'
 import { consoleSessionsContract } from './console-sessions-contract.ts'
 import { parkedSignInsContract } from './parked-sign-ins-contract.ts'
@@ -32,6 +34,10 @@ connectionsContract('in memory', async (now) => memoryConnectionStore(now))
 connectionCountsContract('in memory', async (now) => memoryConnectionStore(now))
 connectionHistoryContract('in memory', async () => memoryConnectionHistory())
 serviceRecordContract('in memory', async () => memoryServiceRecord())
+connectionDirectoryContract('in memory', async (now) => {
+  const store = memoryConnectionStore(now)
+  return { store, directory: memoryConnectionDirectory(store) }
+})
 tokenSetsContract('in memory', async (now) => memoryConnectionStore(now))
 refreshClaimsContract('in memory', async () => memoryRefreshClaims())
 refreshBrakesContract('in memory', async () => memoryRefreshBrakes())

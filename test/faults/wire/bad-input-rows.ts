@@ -111,7 +111,7 @@ const ITEMS: readonly (readonly [
   ['a status that nobody knows', async () => ({ status: { S: 'sleeping' } })],
   ['a generation that is a text', async () => ({ generation: { S: 'one' } })],
   ['a token set without tokens', async () => ({ tokenSet: { M: {} } })],
-  ['times that are texts', async () => ({ createdAt: { S: 'yesterday' } })],
+  ['times that are texts', async () => ({ connectedAt: { S: 'yesterday' } })],
   ['tokens that were cut', async (stage, id) => resealed(stage, id, (bytes) => bytes.subarray(5))],
   [
     'tokens that were changed',
