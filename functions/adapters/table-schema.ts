@@ -64,8 +64,9 @@ export const CONNECTIONS_TABLE: TableSchema = {
 }
 
 /**
- * Sign-in tokens (`sign-in-token#…`), authorization requests (`authorization-request#…`), and what was revoked
- * within five weeks (`revoked#…`); all expire.
+ * Sign-in tokens (`sign-in-token#…`), authorization requests (`authorization-request#…`), what was revoked
+ * within five weeks (`revoked#…`), and what became of each connection and of the app credential within the
+ * last year (`history#…`); all expire.
  */
 export const SIGN_INS_TABLE: TableSchema = {
   partitionKey: 'pk',

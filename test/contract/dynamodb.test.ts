@@ -8,6 +8,7 @@ import {
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { dynamodbAuthorizationRequests } from '../../functions/adapters/dynamodb-authorization-requests.ts'
 import { dynamodbConnectionCounts } from '../../functions/adapters/dynamodb-connection-counts.ts'
+import { dynamodbConnectionHistory } from '../../functions/adapters/dynamodb-connection-history.ts'
 import { connectionKey, SETTINGS_KEY } from '../../functions/adapters/dynamodb-connection-item.ts'
 import { dynamodbConnections } from '../../functions/adapters/dynamodb-connections.ts'
 import { dynamodbConsoleSessions } from '../../functions/adapters/dynamodb-console-sessions.ts'
@@ -21,11 +22,12 @@ import { dynamodbSignInContexts } from '../../functions/adapters/dynamodb-sign-i
 import { dynamodbSignInTokens } from '../../functions/adapters/dynamodb-sign-in-tokens.ts'
 import { dynamodbSweepStore } from '../../functions/adapters/dynamodb-sweep-store.ts'
 import { dynamodbTokenSets } from '../../functions/adapters/dynamodb-token-sets.ts'
+import { KEPT_EVENTS } from '../../functions/domain/connection-history.ts'
 import { dueBucketOf } from '../../functions/domain/due-bucket.ts'
 import { itemBytes } from '../bench/support/item-bytes.ts'
 import { keyringOf, newKey } from '../bench/support/keyring.ts'
 import { seedDue } from '../bench/support/seed.ts'
-import { at, MINUTE } from '../fakes/hand-clock.ts'
+import { at, DAY, MINUTE } from '../fakes/hand-clock.ts'
 import {
   aNewConnection,
   anAuthorizationRequest,
@@ -37,6 +39,7 @@ import {
 import { startDynamodb, type TestDynamodb } from '../support/dynamodb.ts'
 import { authorizationRequestsContract } from './authorization-requests-contract.ts'
 import { connectionCountsContract } from './connection-counts-contract.ts'
+import { connectionHistoryContract } from './connection-history-contract.ts'
 import { connectionsContract, type MakeConnectionStore } from './connections-contract.ts'
 import { consoleSessionsContract } from './console-sessions-contract.ts'
 import { parkedSignInsContract } from './parked-sign-ins-contract.ts'
@@ -71,6 +74,10 @@ const sweepStore = () => {
 
 connectionsContract('DynamoDB', connectionStore)
 connectionCountsContract('DynamoDB', connectionStore)
+
+connectionHistoryContract('DynamoDB', async () =>
+  dynamodbConnectionHistory(dynamodb.client, { table: dynamodb.signInsTable }),
+)
 tokenSetsContract('DynamoDB', connectionStore)
 tokenSetsContract('DynamoDB as a sweep reads it', async (now) => ({
   ...(await connectionStore(now)),
@@ -117,6 +124,27 @@ signInContextsContract('DynamoDB', async () => {
       }
     },
   }
+})
+
+test('a history expires 400 days after its last event, and holds no more than is kept', async () => {
+  const { client, signInsTable: table } = dynamodb
+  const history = dynamodbConnectionHistory(client, { table })
+  const connection = { id: anUnknownId(), accountId: 'acme', status: 'connected' } as const
+  const what = { change: 'connected', connection: { ...connection, reason: undefined } } as const
+  const numbers = Array.from({ length: KEPT_EVENTS + 1 }, (_, index) => index)
+  const events = numbers.map((index) => ({
+    id: `id-${index}`,
+    sequence: String(index),
+    at: at(index * MINUTE),
+    what,
+  }))
+  await history.keep(events)
+  const Key = { pk: { S: `history#${connection.id}` } }
+  const { Item = {} } = await client.send(new GetItemCommand({ TableName: table, Key }))
+  const { pk: _, expiresAt, ...stored } = Item
+  expect(Object.keys(stored).toSorted()).toEqual(numbers.slice(1).map(String).toSorted())
+  const last = at(KEPT_EVENTS * MINUTE)
+  expect(expiresAt).toEqual({ N: String((last.getTime() + 400 * DAY) / 1000) })
 })
 
 test('a connection with tokens of real size is billed as three kilobytes', async () => {

@@ -88,7 +88,7 @@ describe('functions', () => {
         ...(['signInsTable', 'apiAccessSecret'] as const),
       ],
     ],
-    ['events', ['eventBus']],
+    ['events', ['eventBus', 'signInsTable']],
     ['rotation', ['accessTokenKeyringSecret', 'refreshTokenKeyringSecret']],
   ])('%s is told exactly this', (name, settings) => {
     const { Variables } = functionProperties(template, name).Environment
