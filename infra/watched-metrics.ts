@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib'
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
-import type { TableSchema } from '../functions/adapters/table-schema.ts'
+import type { IndexSchema, TableSchema } from '../functions/adapters/table-schema.ts'
 import type { HttpFunction } from '../functions/http/routes.ts'
 import { DIMENSION, NAMESPACE } from '../functions/metric-names.ts'
 import type { FunctionName } from './service-function.ts'
@@ -77,11 +77,22 @@ export function tableThrottles(
   const each = tables.flatMap(({ tableName: TableName, schema }) => [
     metric('ReadThrottleEvents', { TableName }),
     metric('WriteThrottleEvents', { TableName }),
-    ...schema.indexes.map(({ name }) =>
+    ...differentlyWritten(schema.indexes).map(({ name }) =>
       metric('WriteThrottleEvents', { TableName, GlobalSecondaryIndexName: name }),
     ),
   ])
   return sumOf('table', each, reading)
+}
+
+/**
+ * Of the indexes with one partition key the first, which every item of the others is in as well: they take
+ * the same writes into partitions of the same size, and an alarm takes ten metrics at most.
+ */
+function differentlyWritten(indexes: readonly IndexSchema[]): readonly IndexSchema[] {
+  return indexes.filter(
+    ({ partitionKey }, at) =>
+      indexes.findIndex((other) => other.partitionKey.name === partitionKey.name) === at,
+  )
 }
 
 /**

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { AuthorizationOutcome } from '../domain/authorization-request.ts'
 import { ENVIRONMENT_PURPOSES, type ListedEnvironment } from '../domain/environment-directory.ts'
 import type { Resource } from '../domain/resource.ts'
-import { readReason, readUser, writeReason, writeUser } from './dynamodb-connection-item.ts'
+import { readReason, writeReason } from './dynamodb-connection-item.ts'
 import {
   type Attributes,
   bytes,
@@ -15,6 +15,7 @@ import {
   readWord,
   text,
 } from './dynamodb-item.ts'
+import { readUser, writeUser } from './dynamodb-user.ts'
 
 const OUTCOMES = ['connected', 'confirmation_required', 'environments_offered', 'failed'] as const
 

@@ -31,6 +31,7 @@ import {
   text,
   time,
 } from './dynamodb-item.ts'
+import { readUser } from './dynamodb-user.ts'
 import { CONNECTION_KEY_PREFIX, STORED_AS } from './table-schema.ts'
 
 export const STATUSES = [
@@ -64,6 +65,7 @@ export const ATTRIBUTES_WITHOUT_TOKENS = [
   'generation',
   'authority',
   'user',
+  'userKey',
   'environment',
   'createdAt',
   'connectedAt',
@@ -79,7 +81,8 @@ export const ATTRIBUTES_WITHOUT_TOKENS = [
 /** @throws ServiceError `item_malformed` when an attribute is missing or of another type. */
 export function connectionFromItem(item: Item): Connection {
   requireKnownFormat(item)
-  const user = readOptionalMap(item, 'user', readUser)
+  const userKey = readOptionalText(item, 'userKey')
+  const user = readOptionalMap(item, 'user', (map) => readUser(map, userKey))
   return {
     id: readNumber(item, 'connectionId'),
     accountId: readText(item, 'accountId'),
@@ -165,28 +168,6 @@ export function readAuthority(stored: Item, user?: Pick<User, 'tenantId'>): Auth
   return {
     loginHost: readText(stored, loginHost),
     tenant: isUsersTenant ? user.tenantId : readGuid(stored, tenant),
-  }
-}
-
-export function writeUser(user: User): AttributeValue {
-  const { tenantId, objectId, name, username, loginHint } = STORED_AS.user
-  return map({
-    [tenantId]: guid(user.tenantId),
-    [objectId]: guid(user.objectId),
-    [name]: text(user.name),
-    [username]: text(user.username),
-    [loginHint]: text(user.loginHint),
-  })
-}
-
-export function readUser(stored: Item): User {
-  const { tenantId, objectId, name, username, loginHint } = STORED_AS.user
-  return {
-    tenantId: readGuid(stored, tenantId),
-    objectId: readGuid(stored, objectId),
-    name: readOptionalText(stored, name),
-    username: readOptionalText(stored, username),
-    loginHint: readOptionalText(stored, loginHint),
   }
 }
 

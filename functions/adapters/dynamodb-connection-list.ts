@@ -43,16 +43,25 @@ export async function listConnections(
   if (!query.page.ascending) ids.reverse()
   const start = (query.page.page - 1) * query.page.pageSize
   const wanted = ids.slice(start, start + query.page.pageSize)
+  const found = await readConnections(client, { table: query.table, ids: wanted })
+  return wanted.flatMap((id) => found.get(id) ?? [])
+}
+
+/** The connections of these ids that are there, as last stored, without their tokens. */
+export async function readConnections(
+  client: DynamoDBClient,
+  { table, ids }: { readonly table: string; readonly ids: readonly number[] },
+): Promise<ReadonlyMap<number, Connection>> {
   const found = new Map<number, Connection>()
-  for (let from = 0; from < wanted.length; from += BATCH_LIMIT) {
-    const batch = wanted.slice(from, from + BATCH_LIMIT)
-    const request = { Keys: batch.map(connectionKey), ConsistentRead: true, ...projection() }
-    for (const item of await batchGet(client, { [query.table]: request })) {
+  for (let from = 0; from < ids.length; from += BATCH_LIMIT) {
+    const Keys = ids.slice(from, from + BATCH_LIMIT).map(connectionKey)
+    const request = { Keys, ConsistentRead: true, ...projection() }
+    for (const item of await batchGet(client, { [table]: request })) {
       const connection = connectionFromItem(item)
       found.set(connection.id, connection)
     }
   }
-  return wanted.flatMap((id) => found.get(id) ?? [])
+  return found
 }
 
 /** Reads every attribute but the tokens. */

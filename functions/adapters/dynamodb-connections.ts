@@ -10,6 +10,7 @@ import type { Clock } from '../domain/clock.ts'
 import type { Connection } from '../domain/connection.ts'
 import type { ConnectionLabels, Connections } from '../domain/connections.ts'
 import { answered, answeredIf, updateExpressions } from './dynamodb-call.ts'
+import { writeGroup } from './dynamodb-connection-group.ts'
 import { connectionFromItem, connectionKey, ITEM_FORMAT } from './dynamodb-connection-item.ts'
 import { listConnections, namesInUse } from './dynamodb-connection-list.ts'
 import { type Attributes, itemOf, number, text, time } from './dynamodb-item.ts'
@@ -21,6 +22,7 @@ const FORGOTTEN_GRANT = {
   tokenSet: undefined,
   authority: undefined,
   user: undefined,
+  userKey: undefined,
   environment: undefined,
   due: undefined,
   nextRefreshAt: undefined,
@@ -54,15 +56,19 @@ export function dynamodbConnections(
     names: (accountId) => namesInUse(client, { table, accountId }),
     relabel: (connection, labels) => relabel(here, connection, labels),
     setResource: async (connection, resource) => {
-      const set = { resource: text(resource), status: text('pending'), ...FORGOTTEN_GRANT }
+      const set = { resource: text(resource), ...withoutGrant(connection.id, 'pending') }
       const isAnother = resource === undefined ? hasResource : hasAnotherResource
       const changed = await update(here, connection, { set, condition: isAnother })
       return changed ?? read(here, connection.accountId, connection.id)
     },
     disconnect: (connection) =>
-      update(here, connection, { set: { status: text('disconnected'), ...FORGOTTEN_GRANT } }),
+      update(here, connection, { set: withoutGrant(connection.id, 'disconnected') }),
     remove: (connection) => remove(here, connection),
   }
+}
+
+function withoutGrant(id: number, status: 'pending' | 'disconnected'): Attributes {
+  return { status: text(status), group: writeGroup(id, status), ...FORGOTTEN_GRANT }
 }
 
 async function create(
@@ -82,7 +88,8 @@ async function create(
   })
   for (;;) {
     const id = randomInt(1, ID_LIMIT)
-    const stored = { ...connectionKey(id), connectionId: number(id), ...item }
+    const ids = { ...connectionKey(id), connectionId: number(id) }
+    const stored = { ...ids, group: writeGroup(id, 'pending'), ...item }
     const put = new PutItemCommand({
       TableName: table,
       Item: stored,

@@ -12,11 +12,9 @@ import {
   readAuthority,
   readEnvironment,
   readTokenSet,
-  readUser,
   signedInTokenSet,
   writeAuthority,
   writeEnvironment,
-  writeUser,
 } from './dynamodb-connection-item.ts'
 import {
   flag,
@@ -33,6 +31,7 @@ import {
   time,
   timeToLive,
 } from './dynamodb-item.ts'
+import { readUser, writeUser } from './dynamodb-user.ts'
 
 const isStillThere = 'attribute_exists(pk)'
 

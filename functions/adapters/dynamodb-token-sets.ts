@@ -1,4 +1,5 @@
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { groupOf } from '../domain/connection-group.ts'
 import { dueBucketOf } from '../domain/due-bucket.ts'
 import type {
   ReauthorizationRequired,
@@ -7,6 +8,7 @@ import type {
   TokenSets,
 } from '../domain/token-sets.ts'
 import { answeredIf, updateExpressions } from './dynamodb-call.ts'
+import { writeGroup } from './dynamodb-connection-group.ts'
 import {
   connectionFromItem,
   connectionKey,
@@ -16,10 +18,10 @@ import {
   writeEnvironment,
   writeFailure,
   writeReason,
-  writeUser,
 } from './dynamodb-connection-item.ts'
 import { type Attributes, digest, number, text, time } from './dynamodb-item.ts'
 import { itemReader, type ReadItem } from './dynamodb-item-reader.ts'
+import { signedInUser } from './dynamodb-user.ts'
 
 const isStillThere = 'attribute_exists(pk)'
 const generationIsTheOneThatWasRead = '#generation = :expectedGeneration'
@@ -78,8 +80,9 @@ export function dynamodbTokenSets(
     },
     replace: (refreshed) => writeConnected({ ...refreshed, set: replaced(refreshed) }),
     postpone: (postponed) => {
-      const { failure, nextRefreshAt, reason, claims } = postponed
+      const { connectionId, failure, nextRefreshAt, reason, claims } = postponed
       const set = {
+        group: writeGroup(connectionId, groupOf({ status: 'connected', reason })),
         failure: writeFailure(failure),
         nextRefreshAt: time(nextRefreshAt),
         reason: reason && writeReason(reason),
@@ -98,11 +101,12 @@ function connectionReader(client: DynamoDBClient, table: string): ReadItem {
 function connected(signedIn: SignedIn): Attributes {
   return {
     status: text('connected'),
+    group: writeGroup(signedIn.connectionId, 'connected'),
     resource: text(signedIn.resource),
     generation: number(signedIn.expectedGeneration + 1),
     ...signedInTokenSet(signedIn.tokenSet),
     authority: writeAuthority(signedIn.authority, signedIn.user),
-    user: writeUser(signedIn.user),
+    ...signedInUser(signedIn.user),
     environment: writeEnvironment(signedIn.environment),
     connectedAt: time(signedIn.at),
     connectedBy: digest(signedIn.connectedBy),
@@ -115,8 +119,10 @@ function connected(signedIn: SignedIn): Attributes {
   }
 }
 
+/** The group is another one only where somebody had to act; else no index but that of what is due is written. */
 function replaced(refreshed: Refreshed): Attributes {
   return {
+    group: writeGroup(refreshed.connectionId, 'connected'),
     generation: number(refreshed.expectedGeneration + 1),
     ...refreshedTokenSet(refreshed.tokenSet),
     nextRefreshAt: time(refreshed.nextRefreshAt),
@@ -127,9 +133,11 @@ function replaced(refreshed: Refreshed): Attributes {
   }
 }
 
-function ended({ reason, claims }: ReauthorizationRequired): Attributes {
+function ended({ connectionId, reason, claims }: ReauthorizationRequired): Attributes {
+  const status = 'reauthorization_required'
   return {
-    status: text('reauthorization_required'),
+    status: text(status),
+    group: writeGroup(connectionId, groupOf({ status, reason })),
     reason: writeReason(reason),
     claims: text(claims),
     due: undefined,

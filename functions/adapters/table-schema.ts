@@ -37,6 +37,48 @@ export const APP_BREAKER_KEY = 'brake#app'
  */
 export const STATUS_INDEX = 'status'
 
+/**
+ * The connections of all accounts by `group`, in the orders of the directory. A connection is in each of
+ * these whose sort key it has. The refresh of a healthy connection touches none of their attributes, so
+ * costs them nothing; a change of group costs two small writes in each.
+ */
+export const DIRECTORY_INDEXES = {
+  newest: 'newest',
+  account: 'accounts',
+  environment: 'environment',
+  user: 'users',
+} as const
+
+const GROUP = { name: 'group', type: 'S' } as const
+
+/** What `users` and `environment` carry tells which of their connections a search has found already. */
+const BY_GROUP: readonly IndexSchema[] = [
+  {
+    name: DIRECTORY_INDEXES.newest,
+    partitionKey: GROUP,
+    sortKey: { name: 'createdAt', type: 'N' },
+    carries: [],
+  },
+  {
+    name: DIRECTORY_INDEXES.account,
+    partitionKey: GROUP,
+    sortKey: { name: 'accountId', type: 'S' },
+    carries: [],
+  },
+  {
+    name: DIRECTORY_INDEXES.environment,
+    partitionKey: GROUP,
+    sortKey: { name: 'resource', type: 'S' },
+    carries: ['accountId'],
+  },
+  {
+    name: DIRECTORY_INDEXES.user,
+    partitionKey: GROUP,
+    sortKey: { name: 'userKey', type: 'S' },
+    carries: ['accountId', 'resource'],
+  },
+]
+
 /** Connections (`connection#…`), refresh claims (`claim#…`, which expire) and the settings (`settings`). */
 export const CONNECTIONS_TABLE: TableSchema = {
   partitionKey: 'pk',
@@ -60,6 +102,7 @@ export const CONNECTIONS_TABLE: TableSchema = {
       sortKey: { name: 'connectionId', type: 'N' },
       carries: [],
     },
+    ...BY_GROUP,
   ],
 }
 

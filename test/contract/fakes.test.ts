@@ -1,5 +1,6 @@
 import { at } from '../fakes/hand-clock.ts'
 import { memoryAuthorizationRequests } from '../fakes/memory-authorization-requests.ts'
+import { memoryConnectionDirectory } from '../fakes/memory-connection-directory.ts'
 import { memoryConnectionHistory } from '../fakes/memory-connection-history.ts'
 import { memoryConnectionStore } from '../fakes/memory-connection-store.ts'
 import { memoryConsoleSessions } from '../fakes/memory-console-sessions.ts'
@@ -12,6 +13,7 @@ import { memorySignInContexts } from '../fakes/memory-sign-in-contexts.ts'
 import { memorySignInTokens } from '../fakes/memory-sign-in-tokens.ts'
 import { authorizationRequestsContract } from './authorization-requests-contract.ts'
 import { connectionCountsContract } from './connection-counts-contract.ts'
+import { connectionDirectoryContract } from './connection-directory-contract.ts'
 import { connectionHistoryContract } from './connection-history-contract.ts'
 import { connectionsContract } from './connections-contract.ts'
 import { consoleSessionsContract } from './console-sessions-contract.ts'
@@ -27,6 +29,10 @@ import { tokenSetsContract } from './token-sets-contract.ts'
 connectionsContract('in memory', async (now) => memoryConnectionStore(now))
 connectionCountsContract('in memory', async (now) => memoryConnectionStore(now))
 connectionHistoryContract('in memory', async () => memoryConnectionHistory())
+connectionDirectoryContract('in memory', async (now) => {
+  const store = memoryConnectionStore(now)
+  return { store, directory: memoryConnectionDirectory(store) }
+})
 tokenSetsContract('in memory', async (now) => memoryConnectionStore(now))
 refreshClaimsContract('in memory', async () => memoryRefreshClaims())
 refreshBrakesContract('in memory', async () => memoryRefreshBrakes())

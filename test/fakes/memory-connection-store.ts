@@ -16,6 +16,8 @@ export interface ConnectionStore {
 }
 
 export interface MemoryConnectionStore extends ConnectionStore {
+  /** Every connection, as last stored. */
+  all(): readonly Connection[]
   /** Makes one connection's item unreadable, as one that a later version wrote. */
   corrupt(connectionId: number): void
   /** Makes it readable again. */
@@ -43,6 +45,7 @@ export function memoryConnectionStore(
     },
     dueConnections: dueConnectionsIn(stored),
     countConnections: countConnectionsIn(stored),
+    all: () => [...stored.values()],
     corrupt: (connectionId) => {
       corrupted.add(connectionId)
     },

@@ -93,9 +93,12 @@ interface Stored {
 const WRITTEN: Readonly<Record<SweepOutcome, readonly string[]>> = {
   refreshed: ['generation', 'tokenSet', 'refreshedAt', 'nextRefreshAt', 'hotUntil', 'failure'],
   transient: ['failure', 'nextRefreshAt'],
-  blocked: ['failure', 'nextRefreshAt', 'reason', 'claims'],
+  blocked: ['group', 'failure', 'nextRefreshAt', 'reason', 'claims'],
   app_credential_rejected: [],
-  reauthorization_required: ['status', 'reason', 'claims', 'due', 'nextRefreshAt', 'hotUntil'],
+  reauthorization_required: [
+    ...['status', 'group', 'reason', 'claims'],
+    ...['due', 'nextRefreshAt', 'hotUntil'],
+  ],
   in_progress: [],
   gone: [],
   error: [],

@@ -8,10 +8,10 @@ import {
   writeAuthority,
   writeEnvironment,
   writeReason,
-  writeUser,
 } from '../../../functions/adapters/dynamodb-connection-item.ts'
 import { itemOf, number, text, time } from '../../../functions/adapters/dynamodb-item.ts'
 import { dynamodbToldWrite } from '../../../functions/adapters/dynamodb-told-write.ts'
+import { writeUser } from '../../../functions/adapters/dynamodb-user.ts'
 import { stateEventJson } from '../../../functions/adapters/state-event-json.ts'
 import type { Connection } from '../../../functions/domain/connection.ts'
 import { stateEventOf } from '../../../functions/domain/event-publisher.ts'

@@ -154,6 +154,38 @@ describe('tables', () => {
             ],
             Projection: { ProjectionType: 'KEYS_ONLY' },
           },
+          {
+            IndexName: 'newest',
+            KeySchema: [
+              { AttributeName: 'group', KeyType: 'HASH' },
+              { AttributeName: 'createdAt', KeyType: 'RANGE' },
+            ],
+            Projection: { ProjectionType: 'KEYS_ONLY' },
+          },
+          {
+            IndexName: 'accounts',
+            KeySchema: [
+              { AttributeName: 'group', KeyType: 'HASH' },
+              { AttributeName: 'accountId', KeyType: 'RANGE' },
+            ],
+            Projection: { ProjectionType: 'KEYS_ONLY' },
+          },
+          {
+            IndexName: 'environment',
+            KeySchema: [
+              { AttributeName: 'group', KeyType: 'HASH' },
+              { AttributeName: 'resource', KeyType: 'RANGE' },
+            ],
+            Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['accountId'] },
+          },
+          {
+            IndexName: 'users',
+            KeySchema: [
+              { AttributeName: 'group', KeyType: 'HASH' },
+              { AttributeName: 'userKey', KeyType: 'RANGE' },
+            ],
+            Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['accountId', 'resource'] },
+          },
         ],
       }),
     )

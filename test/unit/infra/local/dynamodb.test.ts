@@ -38,8 +38,8 @@ describe('the local DynamoDB', () => {
     const table = await describeTable(TABLE_NAMES.connections)
     expect(table?.KeySchema).toEqual([{ AttributeName: 'pk', KeyType: 'HASH' }])
     const defined = table?.AttributeDefinitions?.map(({ AttributeName }) => AttributeName)
-    const keys = ['pk', 'due', 'nextRefreshAt', 'accountId', 'connectionId', 'status']
-    expect(defined).toEqual(keys)
+    const ofThree = ['pk', 'due', 'nextRefreshAt', 'accountId', 'connectionId', 'status']
+    expect(defined).toEqual([...ofThree, 'group', 'createdAt', 'resource', 'userKey'])
     const projections = table?.GlobalSecondaryIndexes?.map((index) => [
       index.IndexName,
       index.Projection,
@@ -48,6 +48,10 @@ describe('the local DynamoDB', () => {
       due: { ProjectionType: 'KEYS_ONLY' },
       account: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['name'] },
       status: { ProjectionType: 'KEYS_ONLY' },
+      newest: { ProjectionType: 'KEYS_ONLY' },
+      accounts: { ProjectionType: 'KEYS_ONLY' },
+      environment: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['accountId'] },
+      users: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['accountId', 'resource'] },
     })
   })
 

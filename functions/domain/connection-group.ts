@@ -1,0 +1,40 @@
+import type { ConnectionStatus } from './connection.ts'
+import type { Reason, Who } from './reason.ts'
+
+/** What connections are filtered by: how one is, or who must act where somebody must. */
+export type ConnectionGroup = 'pending' | 'connected' | 'disconnected' | Who
+
+/** Every group; each connection is in exactly one. */
+export const CONNECTION_GROUPS = [
+  'pending',
+  'connected',
+  'disconnected',
+  'user',
+  'administrator',
+  'application_owner',
+  'nobody',
+] as const satisfies readonly ConnectionGroup[]
+
+/** What the group of a connection depends on. */
+export interface Standing {
+  readonly status: ConnectionStatus
+  readonly reason: Pick<Reason, 'who'> | undefined
+}
+
+/** The group of a connection; where a sign-in is needed and nobody is named, it is the user's turn. */
+export function groupOf({ status, reason }: Standing): ConnectionGroup {
+  switch (status) {
+    case 'pending':
+    case 'disconnected':
+      return status
+    case 'connected':
+      return reason?.who ?? 'connected'
+    case 'reauthorization_required':
+      return reason?.who ?? 'user'
+  }
+}
+
+/** Whether the connection is in one of these groups; without any, all are. */
+export function isInGroups(groups: readonly ConnectionGroup[], standing: Standing): boolean {
+  return groups.length === 0 || groups.includes(groupOf(standing))
+}
