@@ -99,6 +99,8 @@ export interface World
   signsIn(user: Partial<User>): void
   /** Registers the app; `undefined` takes it away. */
   register(clientId: string | undefined): void
+  /** Sets the origins of the settings. */
+  allowOrigins(...origins: readonly string[]): void
 }
 
 export function aWorld(): World {
@@ -108,6 +110,7 @@ export function aWorld(): World {
   const signInTokens = memorySignInTokens()
   let user = aUser()
   let registered: string | undefined = APP_CREDENTIAL.clientId
+  let originsOfSettings: readonly string[] = []
   const minter = tokenMinter(now)
   const keyrings = { access: memoryKeyring(), refresh: memoryKeyring() }
   const reports: (readonly [number, SweptOutcome])[] = []
@@ -146,7 +149,12 @@ export function aWorld(): World {
     refreshRequests: scriptedRefreshRequests(refreshing),
     environments: scriptedEnvironments(TENANT),
     signInTokens,
-    signInContexts: memorySignInContexts({ store, signInTokens, clientId: () => registered }),
+    signInContexts: memorySignInContexts({
+      store,
+      signInTokens,
+      clientId: () => registered,
+      allowedOrigins: () => originsOfSettings,
+    }),
     authorizationRequests: memoryAuthorizationRequests(),
     parkedSignIns: memoryParkedSignIns(),
     environmentDirectory: scriptedEnvironmentDirectory(),
@@ -158,6 +166,9 @@ export function aWorld(): World {
     },
     register: (clientId) => {
       registered = clientId
+    },
+    allowOrigins: (...origins) => {
+      originsOfSettings = origins
     },
   }
 }
