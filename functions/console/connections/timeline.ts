@@ -26,8 +26,8 @@ export function timeline(
   const { timeline: title, created, events: names } = words.connection
   const items = events.map(
     ({ change, at, reason }) =>
-      html`<li class="${TONES[change]}">${timeText(view, at)}${names[change]}${reason ? html`<small>${view.texts.situations[reason.situation].title} (${codeText(reason.code)})</small>` : ''}</li>\n`,
+      html`<li class="${TONES[change]}">${timeText(view, at)} ${names[change]}${reason ? html`<small>${view.texts.situations[reason.situation].title} (${codeText(reason.code)})</small>` : ''}</li>\n`,
   )
   return html`<h2>${title}</h2>
-<ol class="timeline">${items}<li>${timeText(view, connection.createdAt)}${created}</li></ol>`
+<ol class="timeline">${items}<li>${timeText(view, connection.createdAt)} ${created}</li></ol>`
 }
