@@ -72,7 +72,7 @@ export function copyText(
   { name, label, value }: { readonly name: string; readonly label: Words; readonly value: string },
 ): Html {
   return html`<div class="field"><label for="${name}">${label}</label>
-<div class="copy"><textarea id="${name}" rows="10" readonly>
+<div class="copy"><textarea id="${name}" rows="13" readonly>
 ${value}</textarea>
 <button class="button secondary" type="button" aria-live="polite" data-copy="${texts.shell.copied}" hidden>${texts.shell.copy}</button></div></div>`
 }

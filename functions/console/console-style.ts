@@ -29,7 +29,7 @@ th { font-weight: 600; white-space: nowrap; } thead th { color: var(--soft); }
 tbody tr { border-block-start: 1px solid var(--line); }
 tbody tr:hover { background: color-mix(in srgb, var(--ink) 4%, transparent); }
 td.number, th.number { text-align: end; font-variant-numeric: tabular-nums; }
-tbody th { white-space: normal; min-inline-size: 11rem; }
+tbody th { white-space: normal; min-inline-size: 13rem; } td { overflow-wrap: break-word; }
 td small, th small { display: block; font-weight: 400; font-size: .875rem; color: var(--soft); }
 .state { display: inline-flex; align-items: center; gap: .4375rem; white-space: nowrap; }
 .state::before { content: ""; flex: none; inline-size: .625rem; block-size: .625rem; border-radius: 50%;
@@ -44,7 +44,7 @@ a.tile:hover { border-color: var(--edge); }
   font-variant-numeric: tabular-nums; }
 .tile small { color: var(--soft); font-size: .9375rem; }
 .filters { display: flex; flex-wrap: wrap; align-items: end; gap: .75rem 1rem; margin-block: 1rem 1.25rem; }
-.filters .field { margin: 0; flex: 1 1 9rem; } .filters .field.wide { flex: 3 1 16rem; }
+.filters .field { margin: 0; flex: 1 1 9rem; } .filters .field.wide, .filters .field:has(> input) { flex: 3 1 20rem; }
 .filters .button { margin: 0; min-block-size: 3rem; }
 .field select, .field textarea { inline-size: 100%; min-inline-size: 0; min-block-size: 3rem; padding: .5rem .875rem;
   border: 1px solid var(--edge); border-radius: .625rem; background: var(--field); color: var(--ink); font: inherit; }

@@ -15,14 +15,13 @@ import { CONNECTIONS_PATH } from './paths.ts'
 
 /** The form above the list: what to look for, and in which order where there is one. */
 export function filterForm({ words }: SignedInVisit, query: ListQuery): Html {
-  const { search, search_help, show, clear } = words.connections
+  const { search, show, clear } = words.connections
   const unfiltered = { ...query, search: '', state: undefined, who: undefined, after: undefined }
   return html`<form method="get" action="${CONNECTIONS_PATH}" class="filters" role="search">${kept(query)}
-${textField({ name: 'search', label: search, value: query.search, isOptional: true, placeholder: search_help })}
+${textField({ name: 'search', label: search, value: query.search, isOptional: true })}
 ${selects(words.connections, query)}
 <button class="button secondary">${show}</button>
-${isFiltered(query) ? html`<a href="${hrefOf(unfiltered)}">${clear}</a>` : ''}</form>
-<p class="help">${search_help}</p>`
+${isFiltered(query) ? html`<a href="${hrefOf(unfiltered)}">${clear}</a>` : ''}</form>`
 }
 
 /** What the form leaves as it is, and has no field for. */

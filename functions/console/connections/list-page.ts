@@ -32,13 +32,15 @@ export async function connectionList(
   const wanted = directoryQueryOf(query)
   const found = wanted === undefined ? NOTHING : await deps.directory.find(wanted)
   const words = visit.words.connections
+  const hasNone = found.connections.length === 0 && found.next === undefined
+  const isBeginning = hasNone && !isNarrowed(query)
   return consolePage(visit, {
     title: titleOf(visit, query),
     section: 'connections',
     hasHeading: true,
     done: asked.get('done') === 'deleted' ? words.deleted : undefined,
-    content: html`${head(visit, query)}
-${filterForm(visit, query)}
+    content: html`${head(visit, query, isBeginning)}
+${isBeginning ? '' : filterForm(visit, query)}
 ${heedsOrder(query) ? leftOut(visit, query) : ''}
 ${found.connections.length > 0 ? connectionsTable(visit, { found, query, now: deps.now() }) : nothing(visit, query, found)}
 ${further(visit, query, found)}`,
@@ -50,13 +52,14 @@ function titleOf({ words }: SignedInVisit, { account }: ListQuery): Words {
   return account === undefined ? title : fill(account_title, { account })
 }
 
-function head(visit: SignedInVisit, query: ListQuery): Html {
+/** @param isBeginning there is nothing yet, and the first one is offered below */
+function head(visit: SignedInVisit, query: ListQuery, isBeginning: boolean): Html {
   const { all, new: create } = visit.words.connections
   const { account } = query
   const isOneOfMany = account !== undefined && accountOfUser(visit.session.user) === undefined
   return html`<div class="head"><h1>${titleOf(visit, query)}</h1>
 ${isOneOfMany ? html`<a href="${CONNECTIONS_PATH}">${all}</a>` : ''}
-${button(create, newConnectionPath(account))}</div>`
+${isBeginning ? '' : button(create, newConnectionPath(account))}</div>`
 }
 
 /** Two orders are of what not every connection has. */
@@ -69,16 +72,19 @@ function leftOut({ words }: SignedInVisit, { order }: ListQuery): Html | '' {
 function nothing({ words }: SignedInVisit, query: ListQuery, { next }: DirectoryPage): Html {
   const { none_so_far, none_so_far_text, clear, ...told } = words.connections
   if (next !== undefined) return html`<h2>${none_so_far}</h2>\n<p>${none_so_far_text}</p>`
-  const { account, after } = query
-  const everything: ListQuery = { ...query, search: '', state: undefined, who: undefined, after }
-  const isNarrowed = isFiltered(query) || query.order !== 'newest' || after !== undefined
-  if (isNarrowed) {
-    const href = hrefOf({ ...everything, order: 'newest', after: undefined })
+  if (isNarrowed(query)) {
+    const everything = { search: '', state: undefined, who: undefined, after: undefined }
+    const href = hrefOf({ ...query, ...everything, order: 'newest' })
     return html`<h2>${told.none_found}</h2>\n<p>${told.none_found_text}</p>
 ${button(clear, href, 'secondary')}`
   }
   return html`<h2>${told.none}</h2>\n<p>${told.none_text}</p>
-${button(told.create_first, newConnectionPath(account))}`
+${button(told.create_first, newConnectionPath(query.account))}`
+}
+
+/** Whether there may be more than what was asked for. */
+function isNarrowed(query: ListQuery): boolean {
+  return isFiltered(query) || query.order !== 'newest' || query.after !== undefined
 }
 
 function further({ words }: SignedInVisit, query: ListQuery, { next }: DirectoryPage): Html | '' {
