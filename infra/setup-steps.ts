@@ -1,13 +1,13 @@
 import {
-  newApiAccess,
-  newApiClient,
-  storedApiAccessOf,
-} from '../functions/domain/stored-api-access.ts'
-import {
   type PartnerSettingsStore,
   type RegisteredApp,
   registeredAppOf,
 } from '../functions/domain/partner-settings.ts'
+import {
+  newApiAccess,
+  newApiClient,
+  storedApiAccessOf,
+} from '../functions/domain/stored-api-access.ts'
 import {
   type AppCredentialValue,
   knownAppCredentialOf,

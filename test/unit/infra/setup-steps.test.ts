@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import type { RegisteredApp } from '../../../functions/domain/partner-settings.ts'
 import {
   newApiAccess,
   type StoredApiAccess,
   storedApiAccessOf,
 } from '../../../functions/domain/stored-api-access.ts'
-import type { RegisteredApp } from '../../../functions/domain/partner-settings.ts'
 import type { AppCredentialValue } from '../../../functions/domain/stored-app-credential.ts'
 import { newKeyring, storedKeyringOf } from '../../../functions/domain/stored-keyring.ts'
 import { type SetupDependencies, setUp } from '../../../infra/setup-steps.ts'
