@@ -4,6 +4,7 @@ import type { Construct } from 'constructs'
 import {
   ACCOUNT_INDEX,
   CONNECTIONS_TABLE,
+  DIRECTORY_INDEXES,
   DUE_INDEX,
   SIGN_INS_TABLE,
   STATUS_INDEX,
@@ -141,8 +142,14 @@ export class DynamicsConnectStack extends Stack {
   }
 
   /** It opens no token, and reads no credential of the app. */
-  #grantConsole({ console }: Functions): void {
-    this.#connections.grantItems(console, 'GetItem')
+  #grantConsole({ console, refresh }: Functions): void {
+    this.#connections.grantItems(console, 'GetItem', 'BatchGetItem')
+    this.#connections.grantItems(console, 'PutItem', 'UpdateItem', 'DeleteItem')
+    this.#connections.grantQuery(console, ACCOUNT_INDEX)
+    for (const index of Object.values(DIRECTORY_INDEXES)) {
+      this.#connections.grantQuery(console, index)
+    }
+    refresh.grantInvoke(console, ENV.refreshFunction)
     this.#signIns.grantItems(console, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem')
     this.#secrets.apiAccess.grantRead(console)
   }
@@ -203,7 +210,7 @@ function configure(functions: Functions, settings: ServiceSettings & { publicUrl
     }
   }
   give(ENV.publicUrl, settings.publicUrl, authorize, callback, refresh, token, api, console)
-  give(ENV.allowedOrigins, settings.allowedOrigins.join(','), authorize)
-  give(ENV.clouds, settings.clouds.join(','), authorize, callback, refresh, api)
-  give(ENV.refreshPolicy, settings.refreshPolicy, callback, refresh)
+  give(ENV.allowedOrigins, settings.allowedOrigins.join(','), authorize, console)
+  give(ENV.clouds, settings.clouds.join(','), authorize, callback, refresh, api, console)
+  give(ENV.refreshPolicy, settings.refreshPolicy, callback, refresh, console)
 }

@@ -32,6 +32,7 @@ export function dynamodbConnectionDirectory(
       const { all, next } = await pageOf(found, query.pageSize)
       return { connections: all, next }
     },
+    read: async (id) => (await readConnections(client, { ...here, ids: [id] })).get(id),
   }
 }
 

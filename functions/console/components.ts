@@ -46,6 +46,37 @@ ${error ? html`<p class="error" id="${name}-error">${error}</p>` : ''}
 ${help ? html`<p class="help" id="${name}-help">${help}</p>` : ''}</div>`
 }
 
+/** A box to tick: it sends `yes`, or nothing. */
+export interface CheckBox {
+  readonly name: string
+  /** Where another field of the page has the same name. */
+  readonly id?: string
+  readonly label: Words
+  readonly error?: Words | undefined
+  readonly isRequired?: boolean
+}
+
+export function checkBox({ name, id = name, label, error, isRequired }: CheckBox): Html {
+  const attributes = [
+    ...(isRequired ? [html` required`] : []),
+    ...(error ? [html` aria-describedby="${id}-error" aria-invalid="true" autofocus`] : []),
+  ]
+  return html`<div class="check"><input type="checkbox" id="${id}" name="${name}" value="yes"${attributes}>
+<label for="${id}">${label}</label>
+${error ? html`<p class="error" id="${id}-error">${error}</p>` : ''}</div>`
+}
+
+/** As `copyField`, for a text of several lines. */
+export function copyText(
+  { texts }: View,
+  { name, label, value }: { readonly name: string; readonly label: Words; readonly value: string },
+): Html {
+  return html`<div class="field"><label for="${name}">${label}</label>
+<div class="copy"><textarea id="${name}" rows="13" readonly>
+${value}</textarea>
+<button class="button secondary" type="button" aria-live="polite" data-copy="${texts.shell.copied}" hidden>${texts.shell.copy}</button></div></div>`
+}
+
 /** A column of a table. */
 export interface Column {
   readonly label: Words

@@ -29,6 +29,8 @@ th { font-weight: 600; white-space: nowrap; } thead th { color: var(--soft); }
 tbody tr { border-block-start: 1px solid var(--line); }
 tbody tr:hover { background: color-mix(in srgb, var(--ink) 4%, transparent); }
 td.number, th.number { text-align: end; font-variant-numeric: tabular-nums; }
+tbody th { white-space: normal; min-inline-size: 13rem; } td { overflow-wrap: break-word; }
+td small, th small { display: block; font-weight: 400; font-size: .875rem; color: var(--soft); }
 .state { display: inline-flex; align-items: center; gap: .4375rem; white-space: nowrap; }
 .state::before { content: ""; flex: none; inline-size: .625rem; block-size: .625rem; border-radius: 50%;
   background: var(--tone); }
@@ -42,7 +44,7 @@ a.tile:hover { border-color: var(--edge); }
   font-variant-numeric: tabular-nums; }
 .tile small { color: var(--soft); font-size: .9375rem; }
 .filters { display: flex; flex-wrap: wrap; align-items: end; gap: .75rem 1rem; margin-block: 1rem 1.25rem; }
-.filters .field { margin: 0; flex: 1 1 9rem; } .filters .field.wide { flex: 3 1 16rem; }
+.filters .field { margin: 0; flex: 1 1 9rem; } .filters .field.wide, .filters .field:has(> input) { flex: 3 1 20rem; }
 .filters .button { margin: 0; min-block-size: 3rem; }
 .field select, .field textarea { inline-size: 100%; min-inline-size: 0; min-block-size: 3rem; padding: .5rem .875rem;
   border: 1px solid var(--edge); border-radius: .625rem; background: var(--field); color: var(--ink); font: inherit; }
@@ -61,6 +63,15 @@ pre { margin: .75rem 0; padding: .875rem 1rem; overflow-x: auto; border: 1px sol
 .timeline li::before { content: ""; position: absolute; inset-inline-start: -.4375rem; inset-block-start: .8125rem;
   inline-size: .75rem; block-size: .75rem; border-radius: 50%; background: var(--tone, var(--edge)); }
 .timeline time { display: block; color: var(--soft); font-size: .875rem; }
+.timeline small { display: block; font-size: .9375rem; color: var(--soft); }
+h3 { margin: 1.25rem 0 .25rem; font-size: 1rem; font-weight: 650; }
+.part { border-block-start: 1px solid var(--line); } .part[open] { padding-block-end: 1.25rem; }
+.part form, .part > p { max-inline-size: 34rem; }
+.part > summary { font-weight: 600; } .part > summary h3 { margin: 0; }
+.check { display: flex; flex-wrap: wrap; align-items: center; gap: 0 .75rem; min-block-size: 2.75rem; }
+.check input { inline-size: 1.375rem; block-size: 1.375rem; margin: 0; accent-color: var(--accent); }
+.check label { flex: 1; } .check .error { flex-basis: 100%; }
+blockquote { margin: .5rem 0 1rem; padding-inline-start: 1rem; border-inline-start: 3px solid var(--line); }
 .danger { border-color: var(--bad); background: transparent; color: var(--bad); }
 .danger:hover { background: color-mix(in srgb, var(--bad) 10%, transparent); }
 figure { margin: 1.25rem 0; } figcaption { margin-block-end: .5rem; color: var(--soft); font-size: .9375rem; }

@@ -6,6 +6,7 @@ import { languageOf } from '../http/language.ts'
 import { type HttpRequest, headerOf } from '../http/request.ts'
 import { type HttpResponse, seeOther } from '../http/responses.ts'
 import { CONSOLE_PATH, ROUTES, type RouteOf } from '../http/routes.ts'
+import { connectionRoutes } from './connections/connection-routes.ts'
 import type { ConsoleDependencies } from './dependencies.ts'
 import { consoleErrorPage } from './error-page.ts'
 import { type OpenSession, sessionOf } from './session.ts'
@@ -28,6 +29,7 @@ const SIGNED_IN: Readonly<
 > = {
   'GET /console': { by: 'anybody', answer: async (_deps, visit) => seeOther(firstPage(visit)) },
   'POST /console/sign-out': { by: 'anybody', answer: signOut },
+  ...connectionRoutes,
 }
 
 /** The web console of the partner's people. */

@@ -1,11 +1,18 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
+import { dynamodbConnectionDirectory } from '../adapters/dynamodb-connection-directory.ts'
+import { dynamodbConnectionHistory } from '../adapters/dynamodb-connection-history.ts'
+import { dynamodbConnections } from '../adapters/dynamodb-connections.ts'
 import { dynamodbConsoleSessions } from '../adapters/dynamodb-console-sessions.ts'
+import { dynamodbRevocations } from '../adapters/dynamodb-revocations.ts'
 import { dynamodbSettingsForPages } from '../adapters/dynamodb-settings-for-pages.ts'
 import { dynamodbSignInAttempts } from '../adapters/dynamodb-sign-in-attempts.ts'
+import { dynamodbSignInTokens } from '../adapters/dynamodb-sign-in-tokens.ts'
+import { lambdaRefreshRequests } from '../adapters/lambda-refresh-requests.ts'
 import { secretsManagerApiAccess } from '../adapters/secrets-manager-api-access.ts'
-import { readSettings } from '../config.ts'
+import { cloudsOf, readAllowedOrigins, readRefreshPolicy, readSettings } from '../config.ts'
+import { rememberingConnections } from '../domain/revocations.ts'
 import { viewsWith } from '../http/view.ts'
 import { eventLog } from '../logger.ts'
 import { consoleCookies } from './console-cookies.ts'
@@ -16,18 +23,39 @@ const settings = readSettings(process.env, [
   'connectionsTable',
   'signInsTable',
   'apiAccessSecret',
+  'refreshFunction',
+  'clouds',
 ])
 const { connectionsTable, signInsTable, publicUrl } = settings
 const now = () => new Date()
 const table = new DynamoDBClient(AWS_CLIENT_SETTINGS)
 const secrets = new SecretsManagerClient(AWS_CLIENT_SETTINGS)
+const settingsForPages = dynamodbSettingsForPages(table, { table: connectionsTable, now })
+const deployedOrigins = readAllowedOrigins(process.env)
 
 export const handler = consoleHandler({
   consoleSessions: dynamodbConsoleSessions(table, { table: signInsTable }),
   signInAttempts: dynamodbSignInAttempts(table, { table: signInsTable }),
   readApiAccess: secretsManagerApiAccess(secrets, { secretArn: settings.apiAccessSecret, now }),
   cookies: consoleCookies(publicUrl),
-  viewOf: viewsWith(dynamodbSettingsForPages(table, { table: connectionsTable, now })),
+  viewOf: viewsWith(settingsForPages),
+  directory: dynamodbConnectionDirectory(table, { table: connectionsTable }),
+  history: dynamodbConnectionHistory(table, { table: signInsTable }),
+  connections: rememberingConnections(
+    dynamodbConnections(table, { table: connectionsTable, now }),
+    {
+      revocations: dynamodbRevocations(table, { table: signInsTable }),
+      now,
+    },
+  ),
+  signInTokens: dynamodbSignInTokens(table, { table: signInsTable }),
+  refreshRequests: lambdaRefreshRequests({ functionName: settings.refreshFunction }),
+  returnOrigins: async () => {
+    const { allowedOrigins } = await settingsForPages.read()
+    return [...new Set([...deployedOrigins, ...allowedOrigins])]
+  },
+  clouds: cloudsOf(settings.clouds),
+  refreshPolicy: readRefreshPolicy(process.env),
   publicUrl,
   now,
   log: eventLog('console'),

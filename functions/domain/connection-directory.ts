@@ -50,4 +50,9 @@ export interface ConnectionDirectory {
    * `store_unavailable`
    */
   find(query: DirectoryQuery): Promise<DirectoryPage>
+  /**
+   * The connection as last stored, whosever it is, without its tokens.
+   * @throws ServiceError `store_unavailable`
+   */
+  read(connectionId: number): Promise<Connection | undefined>
 }

@@ -40,6 +40,16 @@ export const ROUTES = {
     'GET /console/sign-in',
     'POST /console/sign-in',
     'POST /console/sign-out',
+    'GET /console/connections',
+    'POST /console/connections',
+    'GET /console/connections/new',
+    'GET /console/connections/{id}',
+    'POST /console/connections/{id}/environment',
+    'POST /console/connections/{id}/rename',
+    'POST /console/connections/{id}/link',
+    'POST /console/connections/{id}/refresh',
+    'POST /console/connections/{id}/disconnect',
+    'POST /console/connections/{id}/delete',
   ],
 } as const
 

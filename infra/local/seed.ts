@@ -12,9 +12,9 @@ import {
   type PartnerSettingsStore,
   registeredAppOf,
 } from '../../functions/domain/partner-settings.ts'
+import { newApiAccess } from '../../functions/domain/stored-api-access.ts'
 import type { AppCredentialValue } from '../../functions/domain/stored-app-credential.ts'
 import { newKeyring } from '../../functions/domain/stored-keyring.ts'
-import { newApiAccess } from '../secret-values.ts'
 import { TABLE_NAMES } from './dynamodb.ts'
 
 /** The API client of every local service; only this machine can reach it. */

@@ -65,6 +65,7 @@ export function connectionDirectoryContract(name: string, makeDirectory: MakeDir
     }
     const find = (query: Partial<DirectoryQuery> = {}) =>
       directory.find({ ...EVERYTHING, ...query })
+    const { read } = directory
     /** The ids of each page until the last. */
     const pages = async (query: Partial<DirectoryQuery> = {}): Promise<readonly number[][]> => {
       const found: number[][] = []
@@ -77,7 +78,7 @@ export function connectionDirectoryContract(name: string, makeDirectory: MakeDir
       return found
     }
     const ids = async (query: Partial<DirectoryQuery> = {}) => (await pages(query)).flat()
-    return { ...store, clock, pending, connected, waiting, ended, find, pages, ids }
+    return { ...store, clock, pending, connected, waiting, ended, find, read, pages, ids }
   }
 
   const FAILURE = {
@@ -118,6 +119,22 @@ export function connectionDirectoryContract(name: string, makeDirectory: MakeDir
       const expected = { connections: [{ ...stored, tokenSet: undefined }], next: undefined }
       expect(await find()).toEqual(expected)
       expect(await find({ accountId: 'acme' })).toEqual(expected)
+    })
+
+    test('reads one connection by its id alone, as it was stored last and without its tokens', async () => {
+      const { connections, tokenSets, connected, read } = await scene()
+      const { id } = await connected()
+      expect(await read(id)).toEqual({ ...(await tokenSets.read(id)), tokenSet: undefined })
+      await connections.relabel(present(await tokenSets.read(id)), { name: 'Sales' })
+      expect(await read(id)).toMatchObject({ id, name: 'Sales', accountId: 'acme' })
+    })
+
+    test('reads nothing where there is no connection', async () => {
+      const { connections, connected, read } = await scene()
+      const gone = await connected()
+      await connections.remove(gone)
+      expect(await read(gone.id)).toBeUndefined()
+      expect(await read(anUnknownId())).toBeUndefined()
     })
 
     describe('by group', () => {

@@ -8,6 +8,7 @@ import {
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { dynamodbAuthorizationRequests } from '../../functions/adapters/dynamodb-authorization-requests.ts'
 import { dynamodbConnectionCounts } from '../../functions/adapters/dynamodb-connection-counts.ts'
+import { dynamodbConnectionDirectory } from '../../functions/adapters/dynamodb-connection-directory.ts'
 import { dynamodbConnectionHistory } from '../../functions/adapters/dynamodb-connection-history.ts'
 import { connectionKey, SETTINGS_KEY } from '../../functions/adapters/dynamodb-connection-item.ts'
 import { dynamodbConnections } from '../../functions/adapters/dynamodb-connections.ts'
@@ -24,12 +25,14 @@ import { dynamodbSignInContexts } from '../../functions/adapters/dynamodb-sign-i
 import { dynamodbSignInTokens } from '../../functions/adapters/dynamodb-sign-in-tokens.ts'
 import { dynamodbSweepStore } from '../../functions/adapters/dynamodb-sweep-store.ts'
 import { dynamodbTokenSets } from '../../functions/adapters/dynamodb-token-sets.ts'
+import type { Clock } from '../../functions/domain/clock.ts'
 import { KEPT_EVENTS } from '../../functions/domain/connection-history.ts'
 import { dueBucketOf } from '../../functions/domain/due-bucket.ts'
 import { itemBytes } from '../bench/support/item-bytes.ts'
 import { keyringOf, newKey } from '../bench/support/keyring.ts'
 import { seedDue } from '../bench/support/seed.ts'
 import { at, DAY, MINUTE } from '../fakes/hand-clock.ts'
+import type { ConnectionStore } from '../fakes/memory-connection-store.ts'
 import {
   aNewConnection,
   anAuthorizationRequest,
@@ -41,6 +44,7 @@ import {
 import { startDynamodb, type TestDynamodb } from '../support/dynamodb.ts'
 import { authorizationRequestsContract } from './authorization-requests-contract.ts'
 import { connectionCountsContract } from './connection-counts-contract.ts'
+import { connectionDirectoryContract } from './connection-directory-contract.ts'
 import { connectionHistoryContract } from './connection-history-contract.ts'
 import { connectionsContract, type MakeConnectionStore } from './connections-contract.ts'
 import { consoleSessionsContract } from './console-sessions-contract.ts'
@@ -61,8 +65,9 @@ beforeAll(async () => {
   return dynamodb.stop
 })
 
-const connectionStore: MakeConnectionStore = async (now) => {
-  const { client, connectionsTable: table } = dynamodb
+const connectionStore: MakeConnectionStore = async (now) => storeIn(dynamodb, now)
+
+function storeIn({ client, connectionsTable: table }: TestDynamodb, now: Clock): ConnectionStore {
   return {
     connections: dynamodbConnections(client, { table, now }),
     tokenSets: dynamodbTokenSets(client, { table }),
@@ -85,6 +90,12 @@ connectionHistoryContract('DynamoDB', async () =>
 serviceRecordContract('DynamoDB', async () =>
   dynamodbServiceRecord(dynamodb.client, { table: dynamodb.connectionsTable }),
 )
+connectionDirectoryContract('DynamoDB', async (now) => {
+  const own = await startDynamodb()
+  onTestFinished(own.stop)
+  const directory = dynamodbConnectionDirectory(own.client, { table: own.connectionsTable })
+  return { store: storeIn(own, now), directory }
+})
 tokenSetsContract('DynamoDB', connectionStore)
 tokenSetsContract('DynamoDB as a sweep reads it', async (now) => ({
   ...(await connectionStore(now)),

@@ -38,6 +38,10 @@ export function memoryConnectionDirectory(
         next: last && Buffer.from(JSON.stringify(last.place)).toString('base64url'),
       }
     },
+    read: async (connectionId) => {
+      const found = store.all().find(({ id }) => id === connectionId)
+      return found && { ...found, tokenSet: undefined }
+    },
   }
 }
 

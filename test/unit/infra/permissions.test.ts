@@ -48,6 +48,17 @@ const EXPECTED: Matrix = {
     'sign-ins': items('PutItem'),
     'API access': ['secretsmanager:GetSecretValue'],
   },
+  console: {
+    connections: items('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
+    'connections/account': items('Query'),
+    'connections/newest': items('Query'),
+    'connections/accounts': items('Query'),
+    'connections/environment': items('Query'),
+    'connections/users': items('Query'),
+    'sign-ins': items('DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
+    'API access': ['secretsmanager:GetSecretValue'],
+    refresh: ['lambda:InvokeFunction'],
+  },
   rotation: {
     'access-token keyring': ROTATED,
     'refresh-token keyring': ROTATED,
@@ -122,8 +133,8 @@ describe.each([
     expect(openersWith(matrix, 'access-token keyring')).toEqual(['callback', 'refresh', 'token'])
   })
 
-  test('authorize and api read no key and no credential', () => {
-    for (const role of ['authorize', 'api']) {
+  test('authorize, api and console read no key and no credential', () => {
+    for (const role of ['authorize', 'api', 'console']) {
       const secrets = Object.keys(matrix[role] ?? {}).filter((name) => /keyring|cred/.test(name))
       expect(secrets).toEqual([])
     }
