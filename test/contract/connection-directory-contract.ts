@@ -408,8 +408,9 @@ export function connectionDirectoryContract(name: string, makeDirectory: MakeDir
         const created = await pending({ host: 'contoso.crm4.dynamics.com' })
         const search = String(created.id)
         await tokenSets.connect(aSignedIn(created, { user: aUser({ username: `${search}@x` }) }))
-        expect(await pages({ search })).toEqual([[created.id]])
-        expect(await pages({ search, accountId: 'acme' })).toEqual([[created.id]])
+        const pageSize = 1
+        expect(await pages({ search, pageSize })).toEqual([[created.id]])
+        expect(await pages({ search, pageSize, accountId: 'acme' })).toEqual([[created.id]])
       })
 
       test('finds one once that matches by environment and user', async () => {
@@ -418,7 +419,7 @@ export function connectionDirectoryContract(name: string, makeDirectory: MakeDir
           host: 'contoso.crm4.dynamics.com',
           username: 'contoso.admin@x',
         })
-        expect(await ids({ search: 'contoso' })).toEqual([id])
+        expect(await ids({ search: 'contoso', pageSize: 1 })).toEqual([id])
       })
     })
 
