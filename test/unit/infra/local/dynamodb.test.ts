@@ -129,6 +129,8 @@ describe('the local DynamoDB', () => {
         })),
       }),
     )
-    await expect(ensureTables(client)).rejects.toThrow('lacks the index account, status:')
+    await expect(ensureTables(client)).rejects.toThrow(
+      'lacks the index account, status, environment, users:',
+    )
   })
 })
