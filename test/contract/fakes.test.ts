@@ -3,6 +3,7 @@ import { memoryAuthorizationRequests } from '../fakes/memory-authorization-reque
 import { memoryConnectionStore } from '../fakes/memory-connection-store.ts'
 import { memoryConsoleSessions } from '../fakes/memory-console-sessions.ts'
 import { memoryParkedSignIns } from '../fakes/memory-parked-sign-ins.ts'
+import { memoryPartnerSettings } from '../fakes/memory-partner-settings.ts'
 import { memoryRefreshBrakes } from '../fakes/memory-refresh-brakes.ts'
 import { memoryRefreshClaims } from '../fakes/memory-refresh-claims.ts'
 import { memoryRevocations } from '../fakes/memory-revocations.ts'
@@ -14,6 +15,7 @@ import { connectionCountsContract } from './connection-counts-contract.ts'
 import { connectionsContract } from './connections-contract.ts'
 import { consoleSessionsContract } from './console-sessions-contract.ts'
 import { parkedSignInsContract } from './parked-sign-ins-contract.ts'
+import { partnerSettingsContract } from './partner-settings-contract.ts'
 import { refreshBrakesContract } from './refresh-brakes-contract.ts'
 import { refreshClaimsContract } from './refresh-claims-contract.ts'
 import { revocationsContract } from './revocations-contract.ts'
@@ -33,6 +35,7 @@ parkedSignInsContract('in memory', async () => memoryParkedSignIns())
 consoleSessionsContract('in memory', async () => memoryConsoleSessions())
 signInAttemptsContract('in memory', async () => memorySignInAttempts())
 revocationsContract('in memory', async () => memoryRevocations())
+partnerSettingsContract('in memory', async () => memoryPartnerSettings())
 signInContextsContract('in memory', async () => {
   const store = memoryConnectionStore(() => at(0))
   const signInTokens = memorySignInTokens()

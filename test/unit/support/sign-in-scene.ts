@@ -96,7 +96,7 @@ export async function signInScene(
     adminConsentUrl: entraAdminConsentUrl({ entraBaseUrl: undefined, redirectUri }),
     log,
     browserCookie: browserCookie(PUBLIC_URL),
-    viewOf: viewsWith({ read: async () => DEFAULT_BRAND }),
+    viewOf: viewsWith({ read: async () => ({ brand: DEFAULT_BRAND, allowedOrigins: [] }) }),
     connectScript: CONNECT_SCRIPT,
   }
   const authorize = authorizeHandler(deps)
