@@ -1,3 +1,4 @@
+import { federationCommands } from '../functions/domain/federation-commands.ts'
 import {
   type PartnerSettingsStore,
   type RegisteredApp,
@@ -8,7 +9,6 @@ import {
   knownAppCredentialOf,
 } from '../functions/domain/stored-app-credential.ts'
 import { newKeyring, storedKeyringOf } from '../functions/domain/stored-keyring.ts'
-import { federationCommands } from './federated-credential.ts'
 import type { Outputs } from './outputs.ts'
 import { apiAccessOf, newApiAccess, newApiClient } from './secret-values.ts'
 

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
-import { dynamodbBrands } from '../adapters/dynamodb-brand.ts'
 import { dynamodbConsoleSessions } from '../adapters/dynamodb-console-sessions.ts'
+import { dynamodbSettingsForPages } from '../adapters/dynamodb-settings-for-pages.ts'
 import { dynamodbSignInAttempts } from '../adapters/dynamodb-sign-in-attempts.ts'
 import { secretsManagerApiAccess } from '../adapters/secrets-manager-api-access.ts'
 import { readSettings } from '../config.ts'
@@ -27,7 +27,7 @@ export const handler = consoleHandler({
   signInAttempts: dynamodbSignInAttempts(table, { table: signInsTable }),
   readApiAccess: secretsManagerApiAccess(secrets, { secretArn: settings.apiAccessSecret, now }),
   cookies: consoleCookies(publicUrl),
-  viewOf: viewsWith(dynamodbBrands(table, { table: connectionsTable, now })),
+  viewOf: viewsWith(dynamodbSettingsForPages(table, { table: connectionsTable, now })),
   publicUrl,
   now,
   log: eventLog('console'),
