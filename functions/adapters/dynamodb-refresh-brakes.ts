@@ -41,6 +41,11 @@ export function dynamodbRefreshBrakes(
       }
     },
 
+    readAppBreaker: async () => {
+      const app = await readItem(APP_BREAKER_KEY)
+      return app && appBreakerFromItem(app)
+    },
+
     holdTenant: async (tenantId, until) => {
       const Item = {
         ...tenantKey(tenantId),

@@ -5,6 +5,7 @@ import type { SignInAttempts } from '../domain/sign-in-attempts.ts'
 import type { HostCookie } from '../http/host-cookie.ts'
 import type { ViewOf } from '../http/view.ts'
 import type { EventLog } from '../logger.ts'
+import type { SetupDependencies } from './setup/dependencies.ts'
 
 /** The cookies of the console. */
 export interface ConsoleCookies {
@@ -26,7 +27,7 @@ export interface DoorDependencies {
   readonly log: EventLog
 }
 
-export interface ConsoleDependencies extends DoorDependencies {
+export interface ConsoleDependencies extends DoorDependencies, SetupDependencies {
   readonly viewOf: ViewOf
   readonly publicUrl: string
 }

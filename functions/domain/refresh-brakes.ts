@@ -20,6 +20,8 @@ export interface Brakes {
  */
 export interface RefreshBrakes {
   read(tenantId: string): Promise<Brakes>
+  /** The one brake that is not a tenant's. */
+  readAppBreaker(): Promise<AppBreaker | undefined>
   /** Holds the tenant at least until then; a longer hold stays. */
   holdTenant(tenantId: string, until: Date): Promise<void>
   /** @returns whether this call opened it; `false` when it was open already. */

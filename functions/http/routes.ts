@@ -40,6 +40,13 @@ export const ROUTES = {
     'GET /console/sign-in',
     'POST /console/sign-in',
     'POST /console/sign-out',
+    'GET /console/setup',
+    'GET /console/setup/preview',
+    'POST /console/setup/app-credential',
+    'POST /console/setup/check',
+    'POST /console/setup/origins',
+    'POST /console/setup/brand',
+    'POST /console/setup/test',
   ],
 } as const
 

@@ -161,6 +161,7 @@ function coordinationPorts(
           return brakes
         })
       },
+      readAppBreaker: () => refreshBrakes.readAppBreaker(),
       holdTenant: (tenant, until) =>
         store.write(operation, 'hold the tenant', async () => {
           await refreshBrakes.holdTenant(tenant, until)
