@@ -1,4 +1,5 @@
 import { CLOUDS, type CloudName, cloudNamed } from './domain/clouds.ts'
+import type { TokenRequestRoles } from './domain/federation-commands.ts'
 import type { RefreshPolicy } from './domain/refresh-schedule.ts'
 import { ServiceError } from './domain/service-error.ts'
 
@@ -18,6 +19,8 @@ export const ENV = {
   refreshTokenKeyringSecret: 'REFRESH_TOKEN_KEYRING_SECRET_ARN',
   /** ARN of the secret with the signing key of bearer tokens and the hashed API clients. */
   apiAccessSecret: 'API_ACCESS_SECRET_ARN',
+  /** ARN of the secret that says who may sign in to the console: the first sign-in, and the OpenID provider. */
+  consoleAccessSecret: 'CONSOLE_ACCESS_SECRET_ARN',
   /** Name of the `refresh` function, for whoever invokes it. */
   refreshFunction: 'REFRESH_FUNCTION_NAME',
   /** Name of the EventBridge bus that changes of state are published on. */
@@ -28,6 +31,9 @@ export const ENV = {
   allowedOrigins: 'ALLOWED_ORIGINS',
   /** Names of the Microsoft clouds whose environments may be connected, comma separated. */
   clouds: 'CLOUDS',
+  /** ARNs of the roles that Microsoft has to trust; set where AWS vouches for their functions. */
+  callbackRole: 'CALLBACK_ROLE_ARN',
+  refreshRole: 'REFRESH_ROLE_ARN',
   /** Replaces the login host of every Microsoft cloud; unset in production. */
   entraBaseUrl: 'ENTRA_BASE_URL',
   /** A call to `https://HOST/path` goes to `{DATAVERSE_BASE_URL}/HOST/path`; unset in production. */

@@ -5,12 +5,16 @@ import {
   registeredAppOf,
 } from '../functions/domain/partner-settings.ts'
 import {
+  newApiAccess,
+  newApiClient,
+  storedApiAccessOf,
+} from '../functions/domain/stored-api-access.ts'
+import {
   type AppCredentialValue,
   knownAppCredentialOf,
 } from '../functions/domain/stored-app-credential.ts'
 import { newKeyring, storedKeyringOf } from '../functions/domain/stored-keyring.ts'
 import type { Outputs } from './outputs.ts'
-import { apiAccessOf, newApiAccess, newApiClient } from './secret-values.ts'
 
 /** Where secrets are kept. */
 export interface SecretStore {
@@ -76,7 +80,7 @@ async function fillApiAccess(
   { secrets, operator }: SetupDependencies,
   secretId: string,
 ): Promise<void> {
-  const kept = await filled(secrets, { name: 'API access', secretId, parse: apiAccessOf })
+  const kept = await filled(secrets, { name: 'API access', secretId, parse: storedApiAccessOf })
   if (kept !== undefined && kept.clients.length > 0) {
     operator.tell('API access: kept')
     return

@@ -74,9 +74,7 @@ export class DynamicsConnectStack extends Stack {
     const publicUrl = settings.publicUrl ?? this.#api.url
     configure(functions, { ...settings, publicUrl })
     this.#grant(functions)
-    if (settings.appCredential === 'federated') {
-      grantIdentityToken(functions.callback, functions.refresh)
-    }
+    if (settings.appCredential === 'federated') this.#federate(functions)
     const workers = rotatesKeyrings
       ? { events, rotation: this.#rotateKeyrings(settings.keyRotationDays) }
       : { events }
@@ -139,11 +137,21 @@ export class DynamicsConnectStack extends Stack {
     this.#grantConsole(functions)
   }
 
-  /** It opens no token, and reads no credential of the app. */
-  #grantConsole({ console }: Functions): void {
-    this.#connections.grantItems(console, 'GetItem')
+  /** AWS vouches for those who send token requests, and the console tells whom Microsoft has to trust. */
+  #federate({ callback, refresh, console }: Functions): void {
+    grantIdentityToken(callback, refresh)
+    console.set(ENV.callbackRole, callback.roleArn)
+    console.set(ENV.refreshRole, refresh.roleArn)
+  }
+
+  /** It opens no token, and writes the credential of the app without reading it. */
+  #grantConsole({ console, refresh }: Functions): void {
+    this.#connections.grantItems(console, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem')
+    this.#connections.grantQuery(console, ACCOUNT_INDEX)
     this.#signIns.grantItems(console, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem')
     this.#secrets.apiAccess.grantRead(console)
+    this.#secrets.appCredential.grantWrite(console)
+    refresh.grantInvoke(console, ENV.refreshFunction)
   }
 
   /** @returns the function that Secrets Manager calls for it */
@@ -183,6 +191,7 @@ export class DynamicsConnectStack extends Stack {
       accessTokenKeyringSecret: this.#secrets.accessTokenKeyring.secretArn,
       refreshTokenKeyringSecret: this.#secrets.refreshTokenKeyring.secretArn,
       apiAccessSecret: this.#secrets.apiAccess.secretArn,
+      consoleAccessSecret: this.#secrets.consoleAccess.secretArn,
       refreshFunction: refresh.lambda.functionName,
       version: VERSION,
       callbackRole: callback.roleArn,
@@ -202,7 +211,7 @@ function configure(functions: Functions, settings: ServiceSettings & { publicUrl
     }
   }
   give(ENV.publicUrl, settings.publicUrl, authorize, callback, refresh, token, api, console)
-  give(ENV.allowedOrigins, settings.allowedOrigins.join(','), authorize, callback)
-  give(ENV.clouds, settings.clouds.join(','), authorize, callback, refresh, api)
+  give(ENV.allowedOrigins, settings.allowedOrigins.join(','), authorize, callback, console)
+  give(ENV.clouds, settings.clouds.join(','), authorize, callback, refresh, api, console)
   give(ENV.refreshPolicy, settings.refreshPolicy, callback, refresh)
 }

@@ -1,11 +1,25 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
+import { dynamodbConnections } from '../adapters/dynamodb-connections.ts'
 import { dynamodbConsoleSessions } from '../adapters/dynamodb-console-sessions.ts'
+import { dynamodbPartnerSettings } from '../adapters/dynamodb-partner-settings.ts'
+import { dynamodbRefreshBrakes } from '../adapters/dynamodb-refresh-brakes.ts'
 import { dynamodbSettingsForPages } from '../adapters/dynamodb-settings-for-pages.ts'
 import { dynamodbSignInAttempts } from '../adapters/dynamodb-sign-in-attempts.ts'
+import { dynamodbSignInTokens } from '../adapters/dynamodb-sign-in-tokens.ts'
+import { entraCredentialCheck } from '../adapters/entra-credential-check.ts'
+import { lambdaCredentialCheck } from '../adapters/lambda-credential-check.ts'
 import { secretsManagerApiAccess } from '../adapters/secrets-manager-api-access.ts'
-import { readSettings } from '../config.ts'
+import { secretsManagerAppCredentialWriter } from '../adapters/secrets-manager-app-credential-writer.ts'
+import {
+  cloudsOf,
+  readAllowedOrigins,
+  readSeams,
+  readSettings,
+  readTokenRequestRoles,
+} from '../config.ts'
+import { cloudNamed } from '../domain/clouds.ts'
 import { viewsWith } from '../http/view.ts'
 import { eventLog } from '../logger.ts'
 import { consoleCookies } from './console-cookies.ts'
@@ -16,8 +30,13 @@ const settings = readSettings(process.env, [
   'connectionsTable',
   'signInsTable',
   'apiAccessSecret',
+  'appCredentialSecret',
+  'refreshFunction',
+  'clouds',
 ])
 const { connectionsTable, signInsTable, publicUrl } = settings
+const { entraBaseUrl } = readSeams(process.env)
+const { loginHost } = cloudNamed(cloudsOf(settings.clouds)[0] ?? 'commercial')
 const now = () => new Date()
 const table = new DynamoDBClient(AWS_CLIENT_SETTINGS)
 const secrets = new SecretsManagerClient(AWS_CLIENT_SETTINGS)
@@ -29,6 +48,20 @@ export const handler = consoleHandler({
   cookies: consoleCookies(publicUrl),
   viewOf: viewsWith(dynamodbSettingsForPages(table, { table: connectionsTable, now })),
   publicUrl,
+  partnerSettings: dynamodbPartnerSettings(table, { table: connectionsTable }),
+  appCredentialWriter: secretsManagerAppCredentialWriter(secrets, {
+    secretArn: settings.appCredentialSecret,
+  }),
+  checkCredential: entraCredentialCheck({ entraBaseUrl, loginHost, now }),
+  checkStoredCredential: lambdaCredentialCheck({ functionName: settings.refreshFunction }),
+  refreshBrakes: dynamodbRefreshBrakes(table, { table: connectionsTable }),
+  connections: dynamodbConnections(table, { table: connectionsTable, now }),
+  signInTokens: dynamodbSignInTokens(table, { table: signInsTable }),
+  deployment: {
+    publicUrl,
+    allowedOrigins: readAllowedOrigins(process.env),
+    tokenRequestRoles: readTokenRequestRoles(process.env),
+  },
   now,
   log: eventLog('console'),
 })

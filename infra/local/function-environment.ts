@@ -49,6 +49,7 @@ export function functionEnvironment(wiring: {
     [ENV.accessTokenKeyringSecret]: secrets.accessTokenKeyring,
     [ENV.refreshTokenKeyringSecret]: secrets.refreshTokenKeyring,
     [ENV.apiAccessSecret]: secrets.apiAccess,
+    [ENV.consoleAccessSecret]: secrets.consoleAccess,
     [ENV.refreshFunction]: 'refresh',
     [ENV.clouds]: LOCAL_CLOUDS,
     [ENV.entraBaseUrl]: endpoints.entra,

@@ -33,6 +33,7 @@ const SHARED_WITH_INFRA = [
   'functions/domain/clouds.ts',
   'functions/domain/connection.ts',
   'functions/domain/credential-input.ts',
+  'functions/domain/console-access.ts',
   'functions/domain/due-bucket.ts',
   'functions/domain/federation-commands.ts',
   'functions/domain/logo-file.ts',
@@ -40,6 +41,7 @@ const SHARED_WITH_INFRA = [
   'functions/domain/reason.ts',
   'functions/domain/refresh-schedule.ts',
   'functions/domain/identity-token.ts',
+  'functions/domain/stored-api-access.ts',
   'functions/domain/stored-app-credential.ts',
   'functions/domain/stored-keyring.ts',
 ]

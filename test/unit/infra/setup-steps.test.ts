@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { RegisteredApp } from '../../../functions/domain/partner-settings.ts'
+import {
+  newApiAccess,
+  type StoredApiAccess,
+  storedApiAccessOf,
+} from '../../../functions/domain/stored-api-access.ts'
 import type { AppCredentialValue } from '../../../functions/domain/stored-app-credential.ts'
 import { newKeyring, storedKeyringOf } from '../../../functions/domain/stored-keyring.ts'
-import { type ApiAccessValue, apiAccessOf, newApiAccess } from '../../../infra/secret-values.ts'
 import { type SetupDependencies, setUp } from '../../../infra/setup-steps.ts'
 import { at, DAY, handClock } from '../../fakes/hand-clock.ts'
 import { memoryPartnerSettings } from '../../fakes/memory-partner-settings.ts'
@@ -23,6 +27,7 @@ const OUTPUTS = {
   accessTokenKeyringSecret: 'access',
   refreshTokenKeyringSecret: 'refresh',
   apiAccessSecret: 'api',
+  consoleAccessSecret: 'console',
   refreshFunction: 'refresh',
   version: '0.1.0',
   callbackRole: 'arn:aws:iam::111122223333:role/callback',
@@ -83,7 +88,7 @@ describe('setup', () => {
     expect(storedKeyringOf(deployment.value('access'))).toBeDefined()
     expect(storedKeyringOf(deployment.value('refresh'))).toBeDefined()
     expect(deployment.value('access')).not.toEqual(deployment.value('refresh'))
-    expect(apiAccessOf(deployment.value('api'))).toBeDefined()
+    expect(storedApiAccessOf(deployment.value('api'))).toBeDefined()
     expect(deployment.value('app')).toEqual(CREDENTIAL)
     expect((await deployment.app())?.clientId).toBe(CREDENTIAL.clientId)
   })
@@ -102,7 +107,7 @@ describe('setup', () => {
     await deployment.run()
     expect(deployment.held.get('access')).toBe(made.access)
     expect(deployment.held.get('refresh')).toBe(made.refresh)
-    const { signingKey, clients } = deployment.value('api') as ApiAccessValue
+    const { signingKey, clients } = deployment.value('api') as StoredApiAccess
     expect(signingKey).toBe(key)
     expect(clients.map(({ clientId }) => clientId)).toEqual(['partner'])
   })
