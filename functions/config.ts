@@ -27,7 +27,7 @@ export const ENV = {
   eventBus: 'EVENT_BUS_NAME',
   /** `adaptive` keeps idle connections merely alive; `always-hot` keeps every token fresh. */
   refreshPolicy: 'REFRESH_POLICY',
-  /** Exact origins that a sign-in may return to, comma separated. */
+  /** Exact origins that a sign-in may return to, comma separated; the settings may have more. */
   allowedOrigins: 'ALLOWED_ORIGINS',
   /** Names of the Microsoft clouds whose environments may be connected, comma separated. */
   clouds: 'CLOUDS',
@@ -71,7 +71,13 @@ export function readSeams(env: NodeJS.ProcessEnv): {
   }
 }
 
-/** The origins that a sign-in may return to; none when the variable is empty, which forbids every sign-in. */
+/** The roles that Microsoft has to trust, or `undefined` where AWS vouches for no function. */
+export function readTokenRequestRoles(env: NodeJS.ProcessEnv): TokenRequestRoles | undefined {
+  const { [ENV.callbackRole]: callbackRole, [ENV.refreshRole]: refreshRole } = env
+  return callbackRole && refreshRole ? { callbackRole, refreshRole } : undefined
+}
+
+/** The origins of the deployment that a sign-in may return to; none when the variable is empty. */
 export function readAllowedOrigins(env: NodeJS.ProcessEnv): readonly string[] {
   return listOf(env[ENV.allowedOrigins] ?? '')
 }

@@ -211,7 +211,7 @@ function configure(functions: Functions, settings: ServiceSettings & { publicUrl
     }
   }
   give(ENV.publicUrl, settings.publicUrl, authorize, callback, refresh, token, api, console)
-  give(ENV.allowedOrigins, settings.allowedOrigins.join(','), authorize, callback, console)
+  give(ENV.allowedOrigins, settings.allowedOrigins.join(','), authorize, console)
   give(ENV.clouds, settings.clouds.join(','), authorize, callback, refresh, api, console)
   give(ENV.refreshPolicy, settings.refreshPolicy, callback, refresh)
 }

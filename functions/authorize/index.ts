@@ -25,6 +25,7 @@ const { connectionsTable, signInsTable, publicUrl } = settings
 const { entraBaseUrl, dataverseBaseUrl } = readSeams(process.env)
 const now = () => new Date()
 const client = new DynamoDBClient(AWS_CLIENT_SETTINGS)
+const settingsForPages = dynamodbSettingsForPages(client, { table: connectionsTable, now })
 const redirectUri = `${publicUrl}${CALLBACK_PATH}`
 
 export const handler = authorizeHandler({
@@ -35,8 +36,10 @@ export const handler = authorizeHandler({
   authorizationUrl: entraAuthorizationUrl({ entraBaseUrl, redirectUri }),
   browserCookie: browserCookie(publicUrl),
   connectScript: readFileSync(join(__dirname, 'connect.js'), 'utf8'),
-  viewOf: viewsWith(dynamodbSettingsForPages(client, { table: connectionsTable, now })),
-  allowedOrigins: readAllowedOrigins(process.env),
+  viewOf: viewsWith(settingsForPages),
+  settingsForPages,
+  // The service's own pages are a place to return to.
+  allowedOrigins: [...readAllowedOrigins(process.env), new URL(publicUrl).origin],
   clouds: cloudsOf(settings.clouds),
   now,
   log: eventLog('authorize'),

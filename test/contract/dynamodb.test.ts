@@ -123,6 +123,8 @@ signInContextsContract('DynamoDB', async () => {
         await client.send(new PutItemCommand({ ...settings, Item: item }))
       }
     },
+    setAllowedOrigins: dynamodbPartnerSettings(client, { table: connectionsTable })
+      .saveAllowedOrigins,
   }
 })
 

@@ -46,10 +46,19 @@ signInContextsContract('in memory', async () => {
   const store = memoryConnectionStore(() => at(0))
   const signInTokens = memorySignInTokens()
   let clientId: string | undefined
+  let allowedOrigins: readonly string[] = []
   return {
     store,
     signInTokens,
-    signInContexts: memorySignInContexts({ store, signInTokens, clientId: () => clientId }),
+    signInContexts: memorySignInContexts({
+      store,
+      signInTokens,
+      clientId: () => clientId,
+      allowedOrigins: () => allowedOrigins,
+    }),
+    setAllowedOrigins: async (origins) => {
+      allowedOrigins = origins
+    },
     setClientId: async (registered) => {
       clientId = registered
     },
