@@ -16,8 +16,8 @@ export function brandStep(scene: SetupScene): Step {
     name: 'brand',
     isDone: isNamed || logo !== undefined || colour !== undefined,
     content: html`<p>${words.brand.text}</p>
-${brandForm(scene)}
-${preview(scene)}`,
+<div class="columns">${brandForm(scene)}
+${preview(scene)}</div>`,
   }
 }
 

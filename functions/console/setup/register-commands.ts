@@ -25,12 +25,12 @@ export function registerCommands(app: {
   readonly displayName: string
   readonly replyUrl: string
 }): string {
-  const accesses = PERMISSIONS.map(({ resourceAppId, ids }) => ({
-    resourceAppId,
-    resourceAccess: ids.map((id) => ({ id, type: 'Scope' })),
-  }))
+  const accesses = PERMISSIONS.map(({ resourceAppId, ids }) => {
+    const resourceAccess = ids.map((id) => ({ id, type: 'Scope' }))
+    return JSON.stringify({ resourceAppId, resourceAccess })
+  })
   return `cat > permissions.json <<'JSON'
-${JSON.stringify(accesses, undefined, 1)}
+[${accesses.join(',\n ')}]
 JSON
 appId=$(az ad app create --display-name ${quoted(app.displayName)} \\
   --sign-in-audience AzureADMultipleOrgs \\
