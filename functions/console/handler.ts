@@ -9,7 +9,7 @@ import { CONSOLE_PATH, ROUTES, type RouteOf } from '../http/routes.ts'
 import type { ConsoleDependencies } from './dependencies.ts'
 import { consoleErrorPage } from './error-page.ts'
 import { type OpenSession, sessionOf } from './session.ts'
-import { setupRoutes } from './setup/setup-routes.ts'
+import { SETUP_ROUTES } from './setup/setup-routes.ts'
 import { signIn, signInPage, signInPathTo, signOut } from './sign-in.ts'
 import { consoleTextsOf } from './texts.ts'
 import type { ConsoleRoute, SignedInVisit, Visit } from './visit.ts'
@@ -32,7 +32,7 @@ const SIGNED_IN: Readonly<
     answer: async (deps, visit) => seeOther(await firstPage(deps, visit)),
   },
   'POST /console/sign-out': { by: 'anybody', answer: signOut },
-  ...setupRoutes,
+  ...SETUP_ROUTES,
 }
 
 /** The web console of the partner's people. */

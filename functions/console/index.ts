@@ -4,7 +4,7 @@ import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
 import { dynamodbConnections } from '../adapters/dynamodb-connections.ts'
 import { dynamodbConsoleSessions } from '../adapters/dynamodb-console-sessions.ts'
 import { dynamodbPartnerSettings } from '../adapters/dynamodb-partner-settings.ts'
-import { dynamodbRefreshBrakes } from '../adapters/dynamodb-refresh-brakes.ts'
+import { dynamodbAppBreaker } from '../adapters/dynamodb-refresh-brakes.ts'
 import { dynamodbSettingsForPages } from '../adapters/dynamodb-settings-for-pages.ts'
 import { dynamodbSignInAttempts } from '../adapters/dynamodb-sign-in-attempts.ts'
 import { dynamodbSignInTokens } from '../adapters/dynamodb-sign-in-tokens.ts'
@@ -54,7 +54,7 @@ export const handler = consoleHandler({
   }),
   checkCredential: entraCredentialCheck({ entraBaseUrl, loginHost, now }),
   checkStoredCredential: lambdaCredentialCheck({ functionName: settings.refreshFunction }),
-  refreshBrakes: dynamodbRefreshBrakes(table, { table: connectionsTable }),
+  readAppBreaker: dynamodbAppBreaker(table, { table: connectionsTable }),
   connections: dynamodbConnections(table, { table: connectionsTable, now }),
   signInTokens: dynamodbSignInTokens(table, { table: signInsTable }),
   deployment: {

@@ -6,6 +6,9 @@ export interface AppBreaker {
   readonly nextProbeAt: Date
 }
 
+/** Whether the app credential is accepted: `undefined` when it is. @throws ServiceError `store_unavailable`. */
+export type ReadAppBreaker = () => Promise<AppBreaker | undefined>
+
 /** What holds refreshes back. */
 export interface Brakes {
   /** No request to Microsoft for this tenant before then. */
@@ -20,8 +23,6 @@ export interface Brakes {
  */
 export interface RefreshBrakes {
   read(tenantId: string): Promise<Brakes>
-  /** The one brake that is not a tenant's. */
-  readAppBreaker(): Promise<AppBreaker | undefined>
   /** Holds the tenant at least until then; a longer hold stays. */
   holdTenant(tenantId: string, until: Date): Promise<void>
   /** @returns whether this call opened it; `false` when it was open already. */

@@ -66,11 +66,6 @@ export function refreshBrakesContract(
           nextProbeAt: at(1 + PROBE_INTERVAL_MS),
         }
         expect((await brakes.read(randomUUID())).appBreaker).toEqual(appBreaker)
-        expect(await brakes.readAppBreaker()).toEqual(appBreaker)
-      })
-
-      test('is not there while nobody opened it', async () => {
-        expect(await brakes.readAppBreaker()).toBeUndefined()
       })
 
       test('of 20 at once, one opens it', async () => {

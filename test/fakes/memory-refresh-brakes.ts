@@ -10,7 +10,6 @@ export function memoryRefreshBrakes(): RefreshBrakes {
   const probeAfter = (now: Date) => new Date(now.getTime() + PROBE_INTERVAL_MS)
   return {
     read: async (tenantId) => ({ tenantHeldUntil: holds.get(tenantId), appBreaker }),
-    readAppBreaker: async () => appBreaker,
     holdTenant: async (tenantId, until) => {
       const before = holds.get(tenantId)
       if (before === undefined || before < until) holds.set(tenantId, until)

@@ -161,7 +161,6 @@ function coordinationPorts(
           return brakes
         })
       },
-      readAppBreaker: () => refreshBrakes.readAppBreaker(),
       holdTenant: (tenant, until) =>
         store.write(operation, 'hold the tenant', async () => {
           await refreshBrakes.holdTenant(tenant, until)

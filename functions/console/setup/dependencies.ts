@@ -4,7 +4,7 @@ import type { Connections } from '../../domain/connections.ts'
 import type { CheckCredential, CheckStoredCredential } from '../../domain/credential-check.ts'
 import type { TokenRequestRoles } from '../../domain/federation-commands.ts'
 import type { PartnerSettingsStore } from '../../domain/partner-settings.ts'
-import type { RefreshBrakes } from '../../domain/refresh-brakes.ts'
+import type { ReadAppBreaker } from '../../domain/refresh-brakes.ts'
 import type { SignInTokens } from '../../domain/sign-in-token.ts'
 import type { EventLog } from '../../logger.ts'
 
@@ -24,7 +24,7 @@ export interface SetupDependencies {
   readonly appCredentialWriter: AppCredentialWriter
   readonly checkCredential: CheckCredential
   readonly checkStoredCredential: CheckStoredCredential
-  readonly refreshBrakes: Pick<RefreshBrakes, 'readAppBreaker'>
+  readonly readAppBreaker: ReadAppBreaker
   readonly connections: Pick<Connections, 'create' | 'list' | 'names'>
   readonly signInTokens: Pick<SignInTokens, 'create'>
   readonly deployment: Deployment

@@ -11,7 +11,7 @@ import { setupScene } from './setup-scene.ts'
 import { storeCredential } from './store-credential.ts'
 
 /** The part of the console in which the service is set up; nothing of it is any one account's. */
-export const setupRoutes = {
+export const SETUP_ROUTES = {
   'GET /console/setup': {
     by: 'partner',
     answer: async (deps, visit) => setupPage(await setupScene(deps, visit)),

@@ -67,7 +67,7 @@ export async function setupScene(
   const page = { page: 1, pageSize: MOST_TRIES, ascending: false }
   const [settings, appBreaker, tries] = await Promise.all([
     deps.partnerSettings.read(),
-    deps.refreshBrakes.readAppBreaker(),
+    deps.readAppBreaker(),
     deps.connections.list(TEST_ACCOUNT, page),
   ])
   const { deployment } = deps
