@@ -7,12 +7,14 @@ import type { SetupDependencies } from './dependencies.ts'
 
 /** The page that a customer sees first, with the brand that is being typed, for a frame of the set-up. */
 export async function brandPreview(
-  { deployment }: SetupDependencies,
+  { deployment, partnerSettings }: SetupDependencies,
   { http, view }: SignedInVisit,
 ): Promise<HttpResponse> {
   const query = queryOf(http)
   const typed = { name: query.get('name'), colour: query.get('colour')?.toLowerCase() }
-  const brand = { ...usable(typed), ...(view.brand.logo ? { logo: view.brand.logo } : {}) }
+  // As it is now: what pages know of it may be a minute old, and somebody looks who has just saved it.
+  const { logo } = (await partnerSettings.read()).brand
+  const brand = { ...usable(typed), ...(logo ? { logo } : {}) }
   const framedBy = new URL(deployment.publicUrl).origin
   return previewPage({ ...view, brand }, framedBy)
 }

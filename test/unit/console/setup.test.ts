@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { STEPS } from '../../../functions/console/setup/setup-scene.ts'
 import { ROUTES } from '../../../functions/http/routes.ts'
@@ -91,6 +92,15 @@ describe('registering the app', () => {
     expect(commands).toContain(`--display-name 'O'\\''Brien $(reboot) & "Sons" </textarea>' \\\n`)
     expect(commands).toContain(`--web-redirect-uris '${PUBLIC_URL}/connector/callback'`)
     expect(commands).toContain('"resourceAppId":"00000007-0000-0000-c000-000000000000"')
+  })
+
+  test('the commands ask for what the README asks for', async () => {
+    const [, section = ''] = readFileSync('README.md', 'utf8').split('| Permission (delegated)')
+    const ids = section.split('\n\n')[0]?.match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g)
+    const { partner } = await setupScene()
+    const step = stepIn(await pageOf(partner), 'register')
+    expect(ids).toHaveLength(6)
+    for (const id of ids ?? []) expect(step).toContain(id)
   })
 
   test('Microsoft is opened without telling it where from', async () => {
