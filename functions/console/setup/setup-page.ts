@@ -64,7 +64,7 @@ function stepItem(
   const state = isDone
     ? stateMark('good', words.state.done)
     : stateMark('neutral', words.state.open)
-  return html`<li id="${name}"><details${isOpen ? html` open` : ''}>
+  return html`<li id="step-${name}"><details${isOpen ? html` open` : ''}>
 <summary><h2><span>${number}. ${words[name].title}</span> ${state}</h2></summary>
 <div>${content}</div></details></li>\n`
 }

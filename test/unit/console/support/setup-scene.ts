@@ -148,19 +148,21 @@ function visitorOf(
 
 /** What a person reads of one step, without markup. */
 export function stepIn(text: string, name: string): string {
-  const [, rest = ''] = text.split(`<li id="${name}">`)
+  const [, rest = ''] = text.split(`<li id="step-${name}">`)
   return rest.split('</details>')[0] ?? ''
 }
 
 /** The steps that the page says are done. */
 export function doneIn(text: string): readonly string[] {
-  const items = [...text.matchAll(/<li id="(\w+)"><details[^>]*>\s*<summary>(.*?)<\/summary>/gs)]
+  const items = [
+    ...text.matchAll(/<li id="step-(\w+)"><details[^>]*>\s*<summary>(.*?)<\/summary>/gs),
+  ]
   return items.filter(([, , summary = '']) => />Done</.test(summary)).map(([, name = '']) => name)
 }
 
 /** The steps that are open. */
 export function openIn(text: string): readonly string[] {
-  return [...text.matchAll(/<li id="(\w+)"><details open>/g)].map(([, name = '']) => name)
+  return [...text.matchAll(/<li id="step-(\w+)"><details open>/g)].map(([, name = '']) => name)
 }
 
 /** What is wrong, by the field that it stands beside. */
