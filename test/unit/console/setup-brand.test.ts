@@ -71,6 +71,13 @@ describe('name, logo and colour', () => {
   })
 })
 
+test('a file that is far too large is not even read', async () => {
+  const { partner, partnerSettings } = await setupScene({ settings: { brand: BRAND } })
+  const { status } = await partner.upload(PATH, { name: 'New', colour: '' }, aPngOf(4_200_000))
+  expect(status).toBe(413)
+  expect((await partnerSettings.read()).brand).toEqual(BRAND)
+})
+
 describe('the preview', () => {
   test('is the page of a customer with what is typed, and does nothing', async () => {
     const { partner } = await setupScene({ settings: { brand: BRAND } })
