@@ -1,4 +1,5 @@
 import { CLOUDS, type CloudName, cloudNamed } from './domain/clouds.ts'
+import type { TokenRequestRoles } from './domain/federation-commands.ts'
 import type { RefreshPolicy } from './domain/refresh-schedule.ts'
 import { ServiceError } from './domain/service-error.ts'
 
@@ -30,6 +31,9 @@ export const ENV = {
   allowedOrigins: 'ALLOWED_ORIGINS',
   /** Names of the Microsoft clouds whose environments may be connected, comma separated. */
   clouds: 'CLOUDS',
+  /** ARNs of the roles that Microsoft has to trust; set where AWS vouches for their functions. */
+  callbackRole: 'CALLBACK_ROLE_ARN',
+  refreshRole: 'REFRESH_ROLE_ARN',
   /** Replaces the login host of every Microsoft cloud; unset in production. */
   entraBaseUrl: 'ENTRA_BASE_URL',
   /** A call to `https://HOST/path` goes to `{DATAVERSE_BASE_URL}/HOST/path`; unset in production. */
@@ -65,6 +69,12 @@ export function readSeams(env: NodeJS.ProcessEnv): {
     entraBaseUrl: withoutTrailingSlash(env[ENV.entraBaseUrl]),
     dataverseBaseUrl: withoutTrailingSlash(env[ENV.dataverseBaseUrl]),
   }
+}
+
+/** The roles that Microsoft has to trust, or `undefined` where AWS vouches for no function. */
+export function readTokenRequestRoles(env: NodeJS.ProcessEnv): TokenRequestRoles | undefined {
+  const { [ENV.callbackRole]: callbackRole, [ENV.refreshRole]: refreshRole } = env
+  return callbackRole && refreshRole ? { callbackRole, refreshRole } : undefined
 }
 
 /** The origins of the deployment that a sign-in may return to; none when the variable is empty. */

@@ -1,6 +1,6 @@
 import { type Brand, DEFAULT_BRAND, parseBrand } from '../functions/domain/brand.ts'
+import { logoOf } from '../functions/domain/logo-file.ts'
 import type { PartnerSettingsStore } from '../functions/domain/partner-settings.ts'
-import { logoOf } from './logo-file.ts'
 
 /** What the command works with. */
 export interface BrandDependencies {
@@ -44,9 +44,15 @@ async function brandOf(
     const options = empty.map(([option]) => `--${option}`).join(', ')
     throw new Error(`${options} is empty: leave it out, or write --reset to begin anew`)
   }
-  const picture = logo === undefined ? undefined : logoOf(await readFile(logo))
+  const picture = logo === undefined ? undefined : pictureIn(await readFile(logo))
   const { name: parsedName, ...look } = parseBrand({ name, logo: picture, colour })
   return { ...(name === undefined ? {} : { name: parsedName }), ...look }
+}
+
+function pictureIn(content: Uint8Array): string {
+  const picture = logoOf(content)
+  if (picture === undefined) throw new Error('logo: use a PNG or SVG file')
+  return picture
 }
 
 async function tellBrand({ settings, tell }: BrandDependencies): Promise<void> {

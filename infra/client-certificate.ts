@@ -1,34 +1,19 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-
-/** A certificate of the app registration with its key, each in PEM. */
-export interface ClientCertificate {
-  readonly certificate: string
-  /** PKCS #8. */
-  readonly privateKey: string
-}
-
-/** Microsoft takes no shorter RSA key. */
-const SHORTEST_KEY_BITS = 2048
+import {
+  type CertificateProblem,
+  type ClientCertificate,
+  clientCertificateOf,
+  SHORTEST_KEY_BITS,
+} from '../functions/domain/client-certificate.ts'
 
 /**
  * Reads a PEM file with a certificate and its RSA key, as `cat cert.pem key.pem` makes one.
  * @throws Error that says what is wrong with it and never repeats any of it.
  */
 export function readClientCertificate(path: string, now: Date): ClientCertificate {
-  const pem = textOf(path)
-  const certificate = certificateOf(path, pem)
-  const privateKey = keyOf(path, pem)
-  if (!certificate.checkPrivateKey(privateKey)) {
-    throw new Error(`the key in ${path} is not the one of its first certificate`)
-  }
-  if (certificate.validToDate <= now) {
-    throw new Error(`the certificate in ${path} ended on ${certificate.validTo}: make a new one`)
-  }
-  return {
-    certificate: certificate.toString(),
-    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  }
+  const read = clientCertificateOf(textOf(path), now)
+  if ('problem' in read) throw new Error(wordsFor(path, read.problem, read.endedOn))
+  return read
 }
 
 function textOf(path: string): string {
@@ -39,34 +24,19 @@ function textOf(path: string): string {
   }
 }
 
-function certificateOf(path: string, pem: string): X509Certificate {
-  try {
-    return new X509Certificate(pem)
-  } catch (cause) {
-    const message = `${path} holds no certificate in PEM: convert a .pfx by "openssl pkcs12 -in app.pfx -out app.pem -nodes"`
-    throw new Error(message, { cause })
-  }
-}
-
-function keyOf(path: string, pem: string): KeyObject {
-  const key = parsedKey(path, pem)
-  const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {}
-  if (key.asymmetricKeyType === 'rsa' && modulusLength >= SHORTEST_KEY_BITS) return key
-  throw new Error(
-    `the key in ${path} is none that Microsoft takes: use RSA with at least ${SHORTEST_KEY_BITS} bits`,
-  )
-}
-
-function parsedKey(path: string, pem: string): KeyObject {
-  if (pem.includes('ENCRYPTED')) {
-    throw new Error(
-      `the key in ${path} is encrypted: decrypt it by "openssl pkey -in key.pem -out plain.pem", and put it behind the certificate`,
-    )
-  }
-  try {
-    return createPrivateKey(pem)
-  } catch (cause) {
-    const message = `${path} holds no private key in PEM: put it behind the certificate, as "cat cert.pem key.pem" does`
-    throw new Error(message, { cause })
+function wordsFor(path: string, problem: CertificateProblem, endedOn = ''): string {
+  switch (problem) {
+    case 'certificate_missing':
+      return `${path} holds no certificate in PEM: convert a .pfx by "openssl pkcs12 -in app.pfx -out app.pem -nodes"`
+    case 'key_encrypted':
+      return `the key in ${path} is encrypted: decrypt it by "openssl pkey -in key.pem -out plain.pem", and put it behind the certificate`
+    case 'key_missing':
+      return `${path} holds no private key in PEM: put it behind the certificate, as "cat cert.pem key.pem" does`
+    case 'key_unsuitable':
+      return `the key in ${path} is none that Microsoft takes: use RSA with at least ${SHORTEST_KEY_BITS} bits`
+    case 'key_of_another':
+      return `the key in ${path} is not the one of its first certificate`
+    case 'certificate_ended':
+      return `the certificate in ${path} ended on ${endedOn}: make a new one`
   }
 }

@@ -1,8 +1,12 @@
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+import {
+  problemOfClientId,
+  problemOfClientSecret,
+  problemOfEndDate,
+} from '../functions/domain/credential-input.ts'
 
 /** @returns what is wrong with a client id, or `undefined`. */
 export function clientIdProblem(clientId: string): string | undefined {
-  return GUID.test(clientId)
+  return problemOfClientId(clientId) === undefined
     ? undefined
     : `"${clientId}" is no client id: paste the "Application (client) ID" of the app registration, such as 11111111-2222-3333-4444-555555555555`
 }
@@ -12,29 +16,18 @@ export function clientIdProblem(clientId: string): string | undefined {
  * @returns what is wrong with a client secret, or `undefined`.
  */
 export function clientSecretProblem(clientSecret: string): string | undefined {
-  if (clientSecret === '') {
-    return 'the client secret is empty: paste the "Value" of a client secret of the app registration'
-  }
-  return GUID.test(clientSecret)
-    ? 'this is the "Secret ID" of the client secret, which Microsoft would refuse (AADSTS7000215): paste its "Value", which is shown only when the secret is made'
-    : undefined
+  const problem = problemOfClientSecret(clientSecret)
+  if (problem === undefined) return undefined
+  return problem === 'client_secret_missing'
+    ? 'the client secret is empty: paste the "Value" of a client secret of the app registration'
+    : 'this is the "Secret ID" of the client secret, which Microsoft would refuse (AADSTS7000215): paste its "Value", which is shown only when the secret is made'
 }
-
-const DATE = /^\d{4}-\d{2}-\d{2}$/
 
 /** @returns what is wrong with the end date of a client secret, which may be unknown, or `undefined`. */
 export function endsOnProblem(endsOn: string, now: Date): string | undefined {
-  if (endsOn === '') return undefined
-  if (!isDate(endsOn)) {
-    return `"${endsOn}" is no date: write the day that Microsoft shows under "Expires", such as 2027-05-01`
-  }
-  return Date.parse(endsOn) <= now.getTime()
-    ? `the client secret has ended on ${endsOn}: make a new one, or correct the date`
-    : undefined
-}
-
-/** JavaScript takes the 30th of February for the 2nd of March. */
-function isDate(text: string): boolean {
-  const time = DATE.test(text) ? Date.parse(text) : Number.NaN
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+  const problem = problemOfEndDate(endsOn, now)
+  if (problem === undefined) return undefined
+  return problem === 'end_date_unusable'
+    ? `"${endsOn}" is no date: write the day that Microsoft shows under "Expires", such as 2027-05-01`
+    : `the client secret has ended on ${endsOn}: make a new one, or correct the date`
 }

@@ -1,3 +1,4 @@
+import { federationCommands } from '../functions/domain/federation-commands.ts'
 import {
   type PartnerSettingsStore,
   type RegisteredApp,
@@ -13,7 +14,6 @@ import {
   knownAppCredentialOf,
 } from '../functions/domain/stored-app-credential.ts'
 import { newKeyring, storedKeyringOf } from '../functions/domain/stored-keyring.ts'
-import { federationCommands } from './federated-credential.ts'
 import type { Outputs } from './outputs.ts'
 
 /** Where secrets are kept. */

@@ -76,9 +76,7 @@ export class DynamicsConnectStack extends Stack {
     const publicUrl = settings.publicUrl ?? this.#api.url
     configure(functions, { ...settings, publicUrl })
     this.#grant(functions)
-    if (settings.appCredential === 'federated') {
-      grantIdentityToken(functions.callback, functions.refresh)
-    }
+    if (settings.appCredential === 'federated') this.#federate(functions)
     const workers = rotatesKeyrings
       ? { events, rotation: this.#rotateKeyrings(settings.keyRotationDays) }
       : { events }
@@ -141,7 +139,14 @@ export class DynamicsConnectStack extends Stack {
     this.#grantConsole(functions)
   }
 
-  /** It opens no token, and reads no credential of the app. */
+  /** AWS vouches for those who send token requests, and the console tells whom Microsoft has to trust. */
+  #federate({ callback, refresh, console }: Functions): void {
+    grantIdentityToken(callback, refresh)
+    console.set(ENV.callbackRole, callback.roleArn)
+    console.set(ENV.refreshRole, refresh.roleArn)
+  }
+
+  /** It opens no token, and writes the credential of the app without reading it. */
   #grantConsole({ console, refresh }: Functions): void {
     this.#connections.grantItems(console, 'GetItem', 'BatchGetItem')
     this.#connections.grantItems(console, 'PutItem', 'UpdateItem', 'DeleteItem')
@@ -149,9 +154,10 @@ export class DynamicsConnectStack extends Stack {
     for (const index of Object.values(DIRECTORY_INDEXES)) {
       this.#connections.grantQuery(console, index)
     }
-    refresh.grantInvoke(console, ENV.refreshFunction)
     this.#signIns.grantItems(console, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem')
     this.#secrets.apiAccess.grantRead(console)
+    this.#secrets.appCredential.grantWrite(console)
+    refresh.grantInvoke(console, ENV.refreshFunction)
   }
 
   /** @returns the function that Secrets Manager calls for it */

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
-import type { ClientCertificate } from './client-certificate.ts'
+import type { ClientCertificate } from '../functions/domain/client-certificate.ts'
 import { clientIdProblem, clientSecretProblem, endsOnProblem } from './entra-credential.ts'
 import type { Operator } from './setup-steps.ts'
 

@@ -7,6 +7,7 @@ import {
   allowedOriginsAttributes,
   appAttributes,
   appFrom,
+  appProofAttributes,
   brandAttributes,
   shownSettingsFrom,
 } from './dynamodb-settings-item.ts'
@@ -27,6 +28,7 @@ export function dynamodbPartnerSettings(
       return { app: appFrom(stored), ...shownSettingsFrom(stored) }
     },
     saveApp: (app) => save(appAttributes(app)),
+    saveAppProof: (provenAt) => save(appProofAttributes(provenAt)),
     saveBrand: (brand) => save(brandAttributes(brand)),
     saveAllowedOrigins: (origins) => save(allowedOriginsAttributes(origins)),
   }

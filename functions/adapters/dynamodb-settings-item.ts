@@ -19,6 +19,7 @@ const APP = {
   kind: 'appKind',
   endsAt: 'appEndsAt',
   changedAt: 'appChangedAt',
+  provenAt: 'appProvenAt',
 } as const
 
 const BRAND = { name: 'brandName', logo: 'brandLogo', colour: 'brandColour' } as const
@@ -61,16 +62,22 @@ export function appFrom(item: Item): RegisteredApp | undefined {
     kind: isKindKnown ? readWord(item, APP.kind, KINDS) : undefined,
     endsAt: readOptionalTime(item, APP.endsAt),
     changedAt: readOptionalTime(item, APP.changedAt),
+    provenAt: readOptionalTime(item, APP.provenAt),
   }
 }
 
-export function appAttributes({ clientId, kind, endsAt, changedAt }: RegisteredApp): Attributes {
+export function appAttributes(app: RegisteredApp): Attributes {
   return {
-    [APP.clientId]: text(clientId),
-    [APP.kind]: text(kind),
-    [APP.endsAt]: time(endsAt),
-    [APP.changedAt]: time(changedAt),
+    [APP.clientId]: text(app.clientId),
+    [APP.kind]: text(app.kind),
+    [APP.endsAt]: time(app.endsAt),
+    [APP.changedAt]: time(app.changedAt),
+    ...appProofAttributes(app.provenAt),
   }
+}
+
+export function appProofAttributes(provenAt: Date | undefined): Attributes {
+  return { [APP.provenAt]: time(provenAt) }
 }
 
 /** The default name is not stored, so that it stays the default one. */

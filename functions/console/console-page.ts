@@ -25,6 +25,8 @@ export interface ConsolePage {
   readonly done?: Words | undefined
   /** Scripts of ours, as constant text; without them everything works too. */
   readonly scripts?: readonly string[]
+  /** Style sheets beside that of every page of the console, as constant text. */
+  readonly styles?: readonly string[]
 }
 
 const SECTIONS: readonly Section[] = ['health', 'connections', 'setup', 'clients']
@@ -34,14 +36,22 @@ const SECTIONS_OF_ACCOUNT: readonly Section[] = ['connections']
 
 /** Renders a page for somebody who is signed in. */
 export function consolePage(visit: SignedInVisit, page: ConsolePage): HttpResponse {
-  const { title, content, statusCode = 200, hasHeading = false, done, scripts = [] } = page
+  const {
+    title,
+    content,
+    statusCode = 200,
+    hasHeading = false,
+    done,
+    scripts = [],
+    styles = [],
+  } = page
   const main = html`${done ? html`<div role="status">${notice('good', done)}</div>` : ''}
 ${hasHeading ? '' : html`<h1>${title}</h1>`}
 ${content}`
   return documentResponse(visit.view, {
     statusCode,
     title,
-    styles: [CONSOLE_STYLE],
+    styles: [CONSOLE_STYLE, ...styles],
     scripts,
     body: shell(visit, { bar: bar(visit, page.section), main, width: 'wide' }),
   })

@@ -11,7 +11,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem; margin: 0; padding: 0; lis
 nav a { display: block; padding: .5625rem .875rem; border-radius: .625rem; color: inherit; text-decoration: none;
   font-weight: 600; }
 nav a:hover { background: color-mix(in srgb, var(--ink) 7%, transparent); }
-nav [aria-current] { background: color-mix(in srgb, var(--accent) 14%, transparent); color: var(--accent); }
+nav [aria-current] { background: color-mix(in srgb, var(--accent) 14%, transparent); box-shadow: inset 0 -2px var(--accent); }
 .skip { position: absolute; inset-inline-start: 1rem; inset-block-start: -4rem; padding: .5rem 1rem;
   background: var(--card); border-radius: .5rem; z-index: 1; }
 .skip:focus { inset-block-start: .5rem; }

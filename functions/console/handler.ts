@@ -10,6 +10,7 @@ import { connectionRoutes } from './connections/connection-routes.ts'
 import type { ConsoleDependencies } from './dependencies.ts'
 import { consoleErrorPage } from './error-page.ts'
 import { type OpenSession, sessionOf } from './session.ts'
+import { setupRoutes } from './setup/setup-routes.ts'
 import { signIn, signInPage, signInPathTo, signOut } from './sign-in.ts'
 import { consoleTextsOf } from './texts.ts'
 import type { ConsoleRoute, SignedInVisit, Visit } from './visit.ts'
@@ -27,9 +28,13 @@ const OPEN = {
 const SIGNED_IN: Readonly<
   Record<Exclude<Route, keyof typeof OPEN>, ConsoleRoute<ConsoleDependencies>>
 > = {
-  'GET /console': { by: 'anybody', answer: async (_deps, visit) => seeOther(firstPage(visit)) },
+  'GET /console': {
+    by: 'anybody',
+    answer: async (deps, visit) => seeOther(await firstPage(deps, visit)),
+  },
   'POST /console/sign-out': { by: 'anybody', answer: signOut },
   ...connectionRoutes,
+  ...setupRoutes,
 }
 
 /** The web console of the partner's people. */
@@ -120,9 +125,14 @@ function toSignIn({ rawPath, rawQueryString, requestContext }: HttpRequest): Htt
   return seeOther(signInPathTo(wanted))
 }
 
-function firstPage({ session }: SignedInVisit): string {
-  const isOfAccount = accountOfUser(session.user) !== undefined
-  return `${CONSOLE_PATH}/${isOfAccount ? 'connections' : 'health'}`
+/** Where somebody begins: who may see all accounts with what is still to be set up, if anything is. */
+async function firstPage(
+  { partnerSettings }: ConsoleDependencies,
+  { session }: SignedInVisit,
+): Promise<string> {
+  if (accountOfUser(session.user) !== undefined) return `${CONSOLE_PATH}/connections`
+  const { app } = await partnerSettings.read()
+  return `${CONSOLE_PATH}/${app === undefined ? 'setup' : 'health'}`
 }
 
 function nothingHere(): ServiceError {

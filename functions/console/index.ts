@@ -5,13 +5,26 @@ import { dynamodbConnectionDirectory } from '../adapters/dynamodb-connection-dir
 import { dynamodbConnectionHistory } from '../adapters/dynamodb-connection-history.ts'
 import { dynamodbConnections } from '../adapters/dynamodb-connections.ts'
 import { dynamodbConsoleSessions } from '../adapters/dynamodb-console-sessions.ts'
+import { dynamodbPartnerSettings } from '../adapters/dynamodb-partner-settings.ts'
+import { dynamodbAppBreaker } from '../adapters/dynamodb-refresh-brakes.ts'
 import { dynamodbRevocations } from '../adapters/dynamodb-revocations.ts'
 import { dynamodbSettingsForPages } from '../adapters/dynamodb-settings-for-pages.ts'
 import { dynamodbSignInAttempts } from '../adapters/dynamodb-sign-in-attempts.ts'
 import { dynamodbSignInTokens } from '../adapters/dynamodb-sign-in-tokens.ts'
+import { entraCredentialCheck } from '../adapters/entra-credential-check.ts'
+import { lambdaCredentialCheck } from '../adapters/lambda-credential-check.ts'
 import { lambdaRefreshRequests } from '../adapters/lambda-refresh-requests.ts'
 import { secretsManagerApiAccess } from '../adapters/secrets-manager-api-access.ts'
-import { cloudsOf, readAllowedOrigins, readRefreshPolicy, readSettings } from '../config.ts'
+import { secretsManagerAppCredentialWriter } from '../adapters/secrets-manager-app-credential-writer.ts'
+import {
+  cloudsOf,
+  readAllowedOrigins,
+  readRefreshPolicy,
+  readSeams,
+  readSettings,
+  readTokenRequestRoles,
+} from '../config.ts'
+import { cloudNamed } from '../domain/clouds.ts'
 import { rememberingConnections } from '../domain/revocations.ts'
 import { viewsWith } from '../http/view.ts'
 import { eventLog } from '../logger.ts'
@@ -23,10 +36,13 @@ const settings = readSettings(process.env, [
   'connectionsTable',
   'signInsTable',
   'apiAccessSecret',
+  'appCredentialSecret',
   'refreshFunction',
   'clouds',
 ])
 const { connectionsTable, signInsTable, publicUrl } = settings
+const { entraBaseUrl } = readSeams(process.env)
+const { loginHost } = cloudNamed(cloudsOf(settings.clouds)[0] ?? 'commercial')
 const now = () => new Date()
 const table = new DynamoDBClient(AWS_CLIENT_SETTINGS)
 const secrets = new SecretsManagerClient(AWS_CLIENT_SETTINGS)
@@ -57,6 +73,18 @@ export const handler = consoleHandler({
   clouds: cloudsOf(settings.clouds),
   refreshPolicy: readRefreshPolicy(process.env),
   publicUrl,
+  partnerSettings: dynamodbPartnerSettings(table, { table: connectionsTable }),
+  appCredentialWriter: secretsManagerAppCredentialWriter(secrets, {
+    secretArn: settings.appCredentialSecret,
+  }),
+  checkCredential: entraCredentialCheck({ entraBaseUrl, loginHost, now }),
+  checkStoredCredential: lambdaCredentialCheck({ functionName: settings.refreshFunction }),
+  readAppBreaker: dynamodbAppBreaker(table, { table: connectionsTable }),
+  deployment: {
+    publicUrl,
+    allowedOrigins: deployedOrigins,
+    tokenRequestRoles: readTokenRequestRoles(process.env),
+  },
   now,
   log: eventLog('console'),
 })

@@ -8,7 +8,7 @@ import { ServiceError } from './service-error.ts'
  * @throws ServiceError `name_in_use`.
  */
 export async function installConnection(
-  deps: { readonly connections: Connections },
+  deps: { readonly connections: Pick<Connections, 'create' | 'names'> },
   connection: NewConnection,
   defaultName: string,
 ): Promise<Connection> {

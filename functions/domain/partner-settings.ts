@@ -16,6 +16,8 @@ export interface RegisteredApp {
   readonly endsAt: Date | undefined
   /** When the credential was stored, where that is known. */
   readonly changedAt: Date | undefined
+  /** When Microsoft last accepted the credential because somebody asked; of another credential it is not known. */
+  readonly provenAt?: Date | undefined
 }
 
 /** What a partner sets of its service. */
@@ -32,6 +34,8 @@ export interface PartnerSettingsStore {
   /** As they are now. */
   read(): Promise<PartnerSettings>
   saveApp(app: RegisteredApp): Promise<void>
+  /** Remembers of the app when Microsoft accepted its credential, and changes nothing else of it. */
+  saveAppProof(provenAt: Date): Promise<void>
   /** In place of the whole brand; the default one is none. */
   saveBrand(brand: Brand): Promise<void>
   /** In place of all; each as `parseOrigins` gives it. */

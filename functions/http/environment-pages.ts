@@ -19,7 +19,7 @@ export function welcomePage(
   link: SignInLinkParameters,
   { resource, isMended }: Of<'welcome'>,
 ): HttpResponse {
-  const { title, environment, text, mended, button, other } = view.texts.pages.welcome
+  const { title, button, other } = view.texts.pages.welcome
   const goOn = isMended ? { step: 'type', address: resource } : { step: 'go_on' }
   const fields = fieldsOfLink(link)
   const again = formButton({
@@ -32,12 +32,38 @@ export function welcomePage(
     statusCode: 200,
     title: filled(view, title),
     tone: 'neutral',
-    content: html`<p>${filled(view, text)}</p>
-${isMended ? notice('neutral', mended) : ''}
-<p class="subject"><span class="help">${environment}</span><br><bdi>${hostOf(resource)}</bdi></p>
+    content: html`${introduction(view, { host: hostOf(resource), isMended })}
 ${formButton({ action: PLAIN_SIGN_IN_PATH, fields: { ...fields, ...goOn }, label: button })}
 ${isMended ? again : ''}`,
   })
+}
+
+/**
+ * The page that names the environment, as a customer sees it, for the one origin that may frame it. Nothing
+ * on it does anything.
+ */
+export function previewPage(view: View, framedBy: string): HttpResponse {
+  const { title, button } = view.texts.pages.welcome
+  return page(view, {
+    statusCode: 200,
+    title: filled(view, title),
+    tone: 'neutral',
+    content: html`${introduction(view, { host: EXAMPLE_HOST, isMended: false })}
+<button class="button primary" type="button">${button}</button>`,
+    framedBy,
+  })
+}
+
+const EXAMPLE_HOST = 'contoso.crm4.dynamics.com'
+
+function introduction(
+  view: View,
+  { host, isMended }: { readonly host: string; readonly isMended: boolean },
+): Html {
+  const { environment, text, mended } = view.texts.pages.welcome
+  return html`<p>${filled(view, text)}</p>
+${isMended ? notice('neutral', mended) : ''}
+<p class="subject"><span class="help">${environment}</span><br><bdi>${host}</bdi></p>`
 }
 
 /** Asks which environment: from a list after the sign-in, or by its address. */

@@ -1,6 +1,9 @@
 import { ServiceError } from '../domain/service-error.ts'
 import { bodyBytesOf, formBodyOf, type HttpRequest, headerOf } from './request.ts'
 
+/** Far more than is kept of any file: whoever chose one that is too large is told so beside its field. */
+const FILES_LIMIT_BYTES = 4 * 1024 * 1024
+
 /** What a form of a page sent. */
 export interface FormBody {
   readonly fields: ReadonlyMap<string, string>
@@ -18,7 +21,7 @@ export async function formWithFilesOf(request: HttpRequest): Promise<FormBody> {
   if (!contentType.toLowerCase().startsWith('multipart/form-data')) {
     return { fields: formBodyOf(request), files: new Map() }
   }
-  const body = await parsed(bodyBytesOf(request), contentType)
+  const body = await parsed(bodyBytesOf(request, FILES_LIMIT_BYTES), contentType)
   const fields = new Map<string, string>()
   const files = new Map<string, Uint8Array>()
   for (const [name, value] of body) {

@@ -56,11 +56,14 @@ export function formBodyOf(request: HttpRequest): ReadonlyMap<string, string> {
 }
 
 /** The body as it was sent. @throws ServiceError `request_too_large`. */
-export function bodyBytesOf(request: HttpRequest): Buffer<ArrayBuffer> {
+export function bodyBytesOf(
+  request: HttpRequest,
+  limitBytes = BODY_LIMIT_BYTES,
+): Buffer<ArrayBuffer> {
   const { body = '', isBase64Encoded } = request
   const content = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
-  if (content.length > BODY_LIMIT_BYTES) {
-    throw new ServiceError(`send a body of at most ${BODY_LIMIT_BYTES} bytes`, {
+  if (content.length > limitBytes) {
+    throw new ServiceError(`send a body of at most ${limitBytes} bytes`, {
       code: 'request_too_large',
     })
   }

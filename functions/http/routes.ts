@@ -50,6 +50,13 @@ export const ROUTES = {
     'POST /console/connections/{id}/refresh',
     'POST /console/connections/{id}/disconnect',
     'POST /console/connections/{id}/delete',
+    'GET /console/setup',
+    'GET /console/setup/preview',
+    'POST /console/setup/app-credential',
+    'POST /console/setup/check',
+    'POST /console/setup/origins',
+    'POST /console/setup/brand',
+    'POST /console/setup/test',
   ],
 } as const
 

@@ -1,5 +1,6 @@
+import type { ClientCertificate } from '../../functions/domain/client-certificate.ts'
 import type { AppCredentialValue } from '../../functions/domain/stored-app-credential.ts'
-import { type ClientCertificate, readClientCertificate } from '../client-certificate.ts'
+import { readClientCertificate } from '../client-certificate.ts'
 import { StartError } from './start-error.ts'
 
 /** What `npm start` was told by its environment. */

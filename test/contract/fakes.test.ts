@@ -1,5 +1,6 @@
 import { at } from '../fakes/hand-clock.ts'
 import { memoryApiClients } from '../fakes/memory-api-clients.ts'
+import { memoryAppCredentialWriter } from '../fakes/memory-app-credential-writer.ts'
 import { memoryAuthorizationRequests } from '../fakes/memory-authorization-requests.ts'
 import { memoryConnectionDirectory } from '../fakes/memory-connection-directory.ts'
 import { memoryConnectionHistory } from '../fakes/memory-connection-history.ts'
@@ -16,6 +17,7 @@ import { memorySignInAttempts } from '../fakes/memory-sign-in-attempts.ts'
 import { memorySignInContexts } from '../fakes/memory-sign-in-contexts.ts'
 import { memorySignInTokens } from '../fakes/memory-sign-in-tokens.ts'
 import { apiClientsContract } from './api-clients-contract.ts'
+import { appCredentialWriterContract } from './app-credential-writer-contract.ts'
 import { authorizationRequestsContract } from './authorization-requests-contract.ts'
 import { connectionCountsContract } from './connection-counts-contract.ts'
 import { connectionDirectoryContract } from './connection-directory-contract.ts'
@@ -52,6 +54,10 @@ consoleSessionsContract('in memory', async () => memoryConsoleSessions())
 signInAttemptsContract('in memory', async () => memorySignInAttempts())
 revocationsContract('in memory', async () => memoryRevocations())
 partnerSettingsContract('in memory', async () => memoryPartnerSettings())
+appCredentialWriterContract('in memory', async () => {
+  const writer = memoryAppCredentialWriter()
+  return { writer, versions: async () => writer.written.toReversed() }
+})
 apiClientsContract('in memory', async (stored, now) => memoryApiClients(now, stored))
 consoleAccessContract('in memory', async (stored) => memoryConsoleAccess(stored))
 signInContextsContract('in memory', async () => {

@@ -61,6 +61,15 @@ export function partnerSettingsContract(
       },
     )
 
+    test('know when the credential of an app was proven, until another one is saved', async () => {
+      const { read, saveApp, saveAppProof } = await makeStore()
+      await saveApp(APP)
+      await saveAppProof(at(DAY))
+      expect((await read()).app).toEqual({ ...APP, provenAt: at(DAY) })
+      await saveApp(APP)
+      expect((await read()).app).toEqual(APP)
+    })
+
     test('forget of an app what is not known of the next', async () => {
       const { read, saveApp } = await makeStore()
       await saveApp(APP)

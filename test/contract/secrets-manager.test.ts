@@ -1,11 +1,17 @@
 import { join } from 'node:path'
-import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager'
 import { beforeAll } from 'vitest'
 import { secretsManagerApiClients } from '../../functions/adapters/secrets-manager-api-clients.ts'
+import { secretsManagerAppCredentialWriter } from '../../functions/adapters/secrets-manager-app-credential-writer.ts'
 import { secretsManagerConsoleAccess } from '../../functions/adapters/secrets-manager-console-access.ts'
 import { startSecretsManager } from '../../infra/local/secrets-manager.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { apiClientsContract } from './api-clients-contract.ts'
+import { appCredentialWriterContract } from './app-credential-writer-contract.ts'
 import { consoleAccessContract } from './console-access-contract.ts'
 
 let client: SecretsManagerClient
@@ -41,3 +47,14 @@ consoleAccessContract('Secrets Manager', async (stored) =>
     now: () => new Date(),
   }),
 )
+appCredentialWriterContract('Secrets Manager', async () => {
+  const SecretId = await aSecret({})
+  const versionOf = async (VersionStage: string) => {
+    const get = new GetSecretValueCommand({ SecretId, VersionStage })
+    return JSON.parse((await client.send(get)).SecretString ?? '')
+  }
+  return {
+    writer: secretsManagerAppCredentialWriter(client, { secretArn: SecretId }),
+    versions: () => Promise.all(['AWSCURRENT', 'AWSPREVIOUS'].map(versionOf)),
+  }
+})

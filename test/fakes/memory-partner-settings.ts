@@ -19,6 +19,9 @@ export function memoryPartnerSettings(
   return {
     read: async () => settings,
     saveApp: (app) => become({ app }),
+    saveAppProof: async (provenAt) => {
+      if (settings.app) await become({ app: { ...settings.app, provenAt } })
+    },
     saveBrand: (brand) => become({ brand }),
     saveAllowedOrigins: (allowedOrigins) => become({ allowedOrigins }),
   }

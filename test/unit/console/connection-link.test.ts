@@ -3,7 +3,8 @@ import { digestOf } from '../../../functions/domain/sign-in-token.ts'
 import { DAY, HOUR, MINUTE } from '../../fakes/hand-clock.ts'
 import type { Answered } from '../support/answered.ts'
 import { attributes, formsOf, unescaped } from '../support/markup.ts'
-import { connectionsScene, fieldValue, PUBLIC_URL, readable } from './support/connections-scene.ts'
+import { connectionsScene, fieldValue, readable } from './support/connections-scene.ts'
+import { PUBLIC_URL } from './support/console-fakes.ts'
 
 const ORIGINS = ['https://app.partner.example', 'https://other.partner.example']
 const pathOf = ({ id }: { readonly id: number }) => `/console/connections/${id}`

@@ -8,7 +8,6 @@ import { dynamodbPartnerSettings } from '../../../functions/adapters/dynamodb-pa
 import { setBrand } from '../../../infra/brand-steps.ts'
 import { LOCAL_BRAND } from '../../../infra/local/local-brand.ts'
 import { seedBrand } from '../../../infra/local/seed.ts'
-import { logoOf } from '../../../infra/logo-file.ts'
 import { startDynamodb, type TestDynamodb } from '../../support/dynamodb.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
@@ -103,24 +102,6 @@ describe('the brand command', () => {
     await expect(run(wishes)).rejects.toThrow(message)
     expect(await stored()).toEqual(before)
   })
-})
-
-describe('a logo file', () => {
-  test.each([
-    '<svg />',
-    '\uFEFF<svg></svg>',
-    '<!DOCTYPE svg PUBLIC "a" "b" [<!ENTITY c "d">]>\n<svg>',
-    '<!-- one --> <!-- two -->\n<SVG>',
-  ])('is SVG when it begins as %j', (text) => {
-    expect(logoOf(Buffer.from(text))).toMatch(/^data:image\/svg\+xml;base64,/)
-  })
-
-  test.each(['', '<html><svg>', '<svgx>', '<!-- none -->', 'PNG'])(
-    'is refused when it is %j',
-    (text) => {
-      expect(() => logoOf(Buffer.from(text))).toThrow('use a PNG or SVG file')
-    },
-  )
 })
 
 describe('a local run', () => {

@@ -56,6 +56,7 @@ const EXPECTED: Matrix = {
     'connections/environment': items('Query'),
     'connections/users': items('Query'),
     'sign-ins': items('DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
+    'app credential': ['secretsmanager:PutSecretValue'],
     'API access': ['secretsmanager:GetSecretValue'],
     refresh: ['lambda:InvokeFunction'],
   },
@@ -138,6 +139,11 @@ describe.each([
       const secrets = Object.keys(matrix[role] ?? {}).filter((name) => /keyring|cred/.test(name))
       expect(secrets).toEqual([])
     }
+  })
+
+  test('console reads no key, and no credential of the app', () => {
+    expect(matrix.console?.['app credential']).toEqual(['secretsmanager:PutSecretValue'])
+    expect(Object.keys(matrix.console ?? {}).filter((name) => /keyring/.test(name))).toEqual([])
   })
 
   test('nothing is allowed by a wildcard but traces, which have no resource', () => {

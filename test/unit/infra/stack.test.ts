@@ -31,6 +31,7 @@ describe('functions', () => {
     ['token', 1024, 28],
     ['refresh', 512, 50],
     ['api', 512, 10],
+    ['console', 1024, 28],
     ['events', 256, 60],
     ['rotation', 256, 30],
   ])('%s runs on Node 24 and arm64 with %i MB and at most %i s', (name, MemorySize, Timeout) => {
@@ -88,6 +89,19 @@ describe('functions', () => {
         ...(['signInsTable', 'apiAccessSecret'] as const),
       ],
     ],
+    [
+      'console',
+      [
+        ...([
+          'publicUrl',
+          'allowedOrigins',
+          'clouds',
+          'connectionsTable',
+          'refreshPolicy',
+        ] as const),
+        ...(['signInsTable', 'apiAccessSecret', 'appCredentialSecret', 'refreshFunction'] as const),
+      ],
+    ],
     ['events', ['eventBus', 'signInsTable']],
     ['rotation', ['accessTokenKeyringSecret', 'refreshTokenKeyringSecret']],
   ])('%s is told exactly this', (name, settings) => {
@@ -122,6 +136,15 @@ describe('functions', () => {
       CLOUDS: 'commercial,china',
       REFRESH_POLICY: 'always-hot',
     })
+  })
+})
+
+test('the console knows whom Microsoft has to trust where AWS vouches for them', () => {
+  const federated = synthesized({ appCredential: 'federated' })
+  const { Variables } = functionProperties(federated, 'console').Environment
+  expect(Variables).toMatchObject({
+    CALLBACK_ROLE_ARN: { 'Fn::GetAtt': [expect.stringMatching(/^callbackRole/), 'Arn'] },
+    REFRESH_ROLE_ARN: { 'Fn::GetAtt': [expect.stringMatching(/^refreshRole/), 'Arn'] },
   })
 })
 

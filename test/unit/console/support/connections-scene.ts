@@ -1,6 +1,5 @@
 import { consoleCookies } from '../../../../functions/console/console-cookies.ts'
 import { consoleHandler } from '../../../../functions/console/handler.ts'
-import { DEFAULT_BRAND } from '../../../../functions/domain/brand.ts'
 import type { Connection, User } from '../../../../functions/domain/connection.ts'
 import type { ConnectionDirectory } from '../../../../functions/domain/connection-directory.ts'
 import {
@@ -10,22 +9,19 @@ import {
 } from '../../../../functions/domain/console-session.ts'
 import type { Reason } from '../../../../functions/domain/reason.ts'
 import { rememberingConnections } from '../../../../functions/domain/revocations.ts'
-import { viewsWith } from '../../../../functions/http/view.ts'
 import { at, DAY, HOUR, MINUTE } from '../../../fakes/hand-clock.ts'
 import { memoryConnectionDirectory } from '../../../fakes/memory-connection-directory.ts'
 import { memoryConnectionHistory } from '../../../fakes/memory-connection-history.ts'
 import { memoryConsoleSessions } from '../../../fakes/memory-console-sessions.ts'
 import { memoryRevocations } from '../../../fakes/memory-revocations.ts'
-import { memorySignInAttempts } from '../../../fakes/memory-sign-in-attempts.ts'
 import { aNewConnection, aReason, aResource, aSignedIn, aUser } from '../../../support/builders.ts'
 import { aWorld, PARTNER_ORIGIN, storedIn, type World } from '../../../support/world.ts'
 import { type Answered, answered } from '../../support/answered.ts'
-import { ACCESS, BOUND, PARTNER } from '../../support/api-clients.ts'
+import { BOUND, PARTNER } from '../../support/api-clients.ts'
 import { type EventParts, httpEvent, lambdaContext } from '../../support/http-event.ts'
 import { unescaped } from '../../support/markup.ts'
 import { recordingLog } from '../../support/recording-log.ts'
-
-export const PUBLIC_URL = 'https://connect.example'
+import { consoleFakes, PUBLIC_URL } from './console-fakes.ts'
 
 /** Sees all accounts. */
 export const OF_ALL: ConsoleUser = {
@@ -64,12 +60,8 @@ export async function connectionsScene(origins: readonly string[] = [PARTNER_ORI
   const directory = memoryConnectionDirectory(world)
   const { now } = world
   const handler = consoleHandler({
+    ...consoleFakes(now),
     consoleSessions,
-    signInAttempts: memorySignInAttempts(),
-    readApiAccess: async () => ACCESS,
-    cookies,
-    viewOf: viewsWith({ read: async () => ({ brand: DEFAULT_BRAND, allowedOrigins: [] }) }),
-    publicUrl: PUBLIC_URL,
     directory: {
       ...directory,
       find: async (query) => {
@@ -82,9 +74,6 @@ export async function connectionsScene(origins: readonly string[] = [PARTNER_ORI
     signInTokens: world.signInTokens,
     refreshRequests: world.refreshRequests,
     returnOrigins: async () => origins,
-    clouds: ['commercial'],
-    refreshPolicy: 'adaptive',
-    now,
     log,
   })
   const visitor = async (user: ConsoleUser): Promise<Visitor> => {

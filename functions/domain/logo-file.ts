@@ -7,9 +7,9 @@ const SVG_ROOT = /<svg(?:\s[^>]*)?>/i
 
 /**
  * The content of a picture file as a `data:` URI.
- * @throws Error when it is neither PNG nor SVG.
+ * @returns `undefined` when it is neither PNG nor SVG.
  */
-export function logoOf(content: Uint8Array): string {
+export function logoOf(content: Uint8Array): string | undefined {
   const bytes = Buffer.from(content)
   const base64 = bytes.toString('base64')
   if (bytes.subarray(0, PNG_SIGNATURE.length).equals(PNG_SIGNATURE)) {
@@ -17,6 +17,5 @@ export function logoOf(content: Uint8Array): string {
   }
   const text = bytes.toString('utf8')
   const isSvg = SVG_BEGINNING.test(text) && SVG_ROOT.test(text)
-  if (isSvg) return `data:image/svg+xml;base64,${base64}`
-  throw new Error('logo: use a PNG or SVG file')
+  return isSvg ? `data:image/svg+xml;base64,${base64}` : undefined
 }
