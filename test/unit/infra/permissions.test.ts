@@ -134,8 +134,8 @@ describe.each([
     expect(openersWith(matrix, 'access-token keyring')).toEqual(['callback', 'refresh', 'token'])
   })
 
-  test('authorize, api and console read no key and no credential', () => {
-    for (const role of ['authorize', 'api', 'console']) {
+  test('authorize and api read no key and no credential', () => {
+    for (const role of ['authorize', 'api']) {
       const secrets = Object.keys(matrix[role] ?? {}).filter((name) => /keyring|cred/.test(name))
       expect(secrets).toEqual([])
     }
