@@ -1,11 +1,15 @@
 import {
+  newApiAccess,
+  newApiClient,
+  storedApiAccessOf,
+} from '../functions/domain/stored-api-access.ts'
+import {
   type AppCredentialValue,
   knownAppCredentialOf,
 } from '../functions/domain/stored-app-credential.ts'
 import { newKeyring, storedKeyringOf } from '../functions/domain/stored-keyring.ts'
 import { federationCommands } from './federated-credential.ts'
 import type { Outputs } from './outputs.ts'
-import { apiAccessOf, newApiAccess, newApiClient } from './secret-values.ts'
 
 /** Where secrets are kept. */
 export interface SecretStore {
@@ -77,7 +81,7 @@ async function fillApiAccess(
   { secrets, operator }: SetupDependencies,
   secretId: string,
 ): Promise<void> {
-  const kept = await filled(secrets, { name: 'API access', secretId, parse: apiAccessOf })
+  const kept = await filled(secrets, { name: 'API access', secretId, parse: storedApiAccessOf })
   if (kept !== undefined && kept.clients.length > 0) {
     operator.tell('API access: kept')
     return

@@ -1,36 +1,22 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import type { ApiAccess, ApiClient, ReadApiAccess } from '../domain/api-access.ts'
+import type { ApiAccess, ReadApiAccess } from '../domain/api-access.ts'
 import type { Clock } from '../domain/clock.ts'
+import { apiAccessOf, storedApiAccessOf } from '../domain/stored-api-access.ts'
 import { cachedSecret } from './cached-secret.ts'
-import { jsonObjectOf, optionalText } from './json-object.ts'
+import { jsonObjectOf } from './json-object.ts'
 
-const SIGNING_KEY_BYTES = 32
+/** What an operator writes into the secret by hand. */
+export const API_ACCESS_FORM =
+  '{"signingKey":"<32 random bytes, base64url>","clients":[{"clientId":"…","secretHash":"…"}]}'
 
 export function secretsManagerApiAccess(
   client: SecretsManagerClient,
   { secretArn, now }: { readonly secretArn: string; readonly now: Clock },
 ): ReadApiAccess {
-  const expected =
-    '{"signingKey":"<32 random bytes, base64url>","clients":[{"clientId":"…","secretHash":"…"}]}'
-  return cachedSecret({ client, secretArn, parse, expected, now })
+  return cachedSecret({ client, secretArn, parse, expected: API_ACCESS_FORM, now })
 }
 
 function parse(text: string): ApiAccess | undefined {
-  const value = jsonObjectOf(text)
-  const signingKey = Buffer.from(String(value?.signingKey ?? ''), 'base64url')
-  const listed: unknown = value?.clients
-  if (signingKey.length !== SIGNING_KEY_BYTES || !Array.isArray(listed)) return undefined
-  const clients = listed.map(apiClientOf)
-  return clients.every((client) => client !== undefined) ? { signingKey, clients } : undefined
-}
-
-function apiClientOf(listed: unknown): ApiClient | undefined {
-  const value = jsonObjectOf(JSON.stringify(listed))
-  const clientId = value && optionalText(value, 'clientId')
-  const secretHash = value && optionalText(value, 'secretHash')
-  const accountId = value && optionalText(value, 'accountId')
-  // An account that cannot be read must not become all accounts.
-  const isForAll = (value?.accountId ?? undefined) === undefined
-  if (!clientId || !secretHash || (accountId === undefined && !isForAll)) return undefined
-  return { clientId, secretHash, accountId }
+  const stored = storedApiAccessOf(jsonObjectOf(text))
+  return stored && apiAccessOf(stored)
 }

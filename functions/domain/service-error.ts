@@ -8,6 +8,7 @@ export type ServiceErrorCode =
   | 'configuration_invalid'
   | 'secret_unreadable'
   | 'keyring_changed'
+  | 'secret_changed'
   | 'identity_token_unavailable'
   | 'store_unavailable'
   | 'item_malformed'

@@ -1,9 +1,7 @@
+import { isAccountId } from '../domain/account-id.ts'
 import type { Caller } from '../domain/api-access.ts'
 import { ServiceError } from '../domain/service-error.ts'
 import { type HttpRequest, headerOf } from './request.ts'
-
-/** Ids are the partner's own; what a header can carry, and no control characters. */
-const ACCOUNT_ID = /^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/
 
 /**
  * The account that a request is about: the one of `X-Cyclr-Account` (or `X-Account`), else the one
@@ -23,7 +21,7 @@ export function accountOf(request: HttpRequest, caller: Caller): string {
 
 /** @throws ServiceError `request_invalid` or `account_forbidden`. */
 export function permittedAccount(accountId: string, caller: Caller): string {
-  if (!ACCOUNT_ID.test(accountId)) {
+  if (!isAccountId(accountId)) {
     throw new ServiceError('send an account id of 1 to 128 printable ASCII characters', {
       code: 'request_invalid',
     })

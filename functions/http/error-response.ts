@@ -7,6 +7,7 @@ export const STATUS_OF = {
   configuration_invalid: 500,
   secret_unreadable: 503,
   keyring_changed: 503,
+  secret_changed: 503,
   identity_token_unavailable: 503,
   store_unavailable: 503,
   item_malformed: 500,

@@ -12,10 +12,10 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { BRAND_ATTRIBUTES } from '../../functions/adapters/table-schema.ts'
 import type { Brand } from '../../functions/domain/brand.ts'
+import { newApiAccess } from '../../functions/domain/stored-api-access.ts'
 import type { AppCredentialValue } from '../../functions/domain/stored-app-credential.ts'
 import { newKeyring } from '../../functions/domain/stored-keyring.ts'
 import { brandUpdate } from '../brand-store.ts'
-import { newApiAccess } from '../secret-values.ts'
 import { TABLE_NAMES } from './dynamodb.ts'
 
 /** The API client of every local service; only this machine can reach it. */

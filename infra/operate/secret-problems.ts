@@ -1,7 +1,7 @@
+import { storedApiAccessOf } from '../../functions/domain/stored-api-access.ts'
 import { knownAppCredentialOf } from '../../functions/domain/stored-app-credential.ts'
 import { storedKeyringOf } from '../../functions/domain/stored-keyring.ts'
 import { clientIdProblem, clientSecretProblem } from '../entra-credential.ts'
-import { apiAccessOf } from '../secret-values.ts'
 
 /** What a secret is for, and so what it has to hold. */
 export type SecretKind = 'keyring' | 'apiAccess' | 'appCredential'
@@ -21,7 +21,7 @@ export function secretProblems(kind: SecretKind, text: string | undefined): read
   const problems = PROBLEMS[kind](value)
   const read = {
     keyring: storedKeyringOf,
-    apiAccess: apiAccessOf,
+    apiAccess: storedApiAccessOf,
     appCredential: knownAppCredentialOf,
   }
   if (problems.length > 0 || read[kind](value) !== undefined) return problems

@@ -1,6 +1,8 @@
 import { at } from '../fakes/hand-clock.ts'
+import { memoryApiClients } from '../fakes/memory-api-clients.ts'
 import { memoryAuthorizationRequests } from '../fakes/memory-authorization-requests.ts'
 import { memoryConnectionStore } from '../fakes/memory-connection-store.ts'
+import { memoryConsoleAccess } from '../fakes/memory-console-access.ts'
 import { memoryConsoleSessions } from '../fakes/memory-console-sessions.ts'
 import { memoryParkedSignIns } from '../fakes/memory-parked-sign-ins.ts'
 import { memoryRefreshBrakes } from '../fakes/memory-refresh-brakes.ts'
@@ -9,9 +11,11 @@ import { memoryRevocations } from '../fakes/memory-revocations.ts'
 import { memorySignInAttempts } from '../fakes/memory-sign-in-attempts.ts'
 import { memorySignInContexts } from '../fakes/memory-sign-in-contexts.ts'
 import { memorySignInTokens } from '../fakes/memory-sign-in-tokens.ts'
+import { apiClientsContract } from './api-clients-contract.ts'
 import { authorizationRequestsContract } from './authorization-requests-contract.ts'
 import { connectionCountsContract } from './connection-counts-contract.ts'
 import { connectionsContract } from './connections-contract.ts'
+import { consoleAccessContract } from './console-access-contract.ts'
 import { consoleSessionsContract } from './console-sessions-contract.ts'
 import { parkedSignInsContract } from './parked-sign-ins-contract.ts'
 import { refreshBrakesContract } from './refresh-brakes-contract.ts'
@@ -33,6 +37,8 @@ parkedSignInsContract('in memory', async () => memoryParkedSignIns())
 consoleSessionsContract('in memory', async () => memoryConsoleSessions())
 signInAttemptsContract('in memory', async () => memorySignInAttempts())
 revocationsContract('in memory', async () => memoryRevocations())
+apiClientsContract('in memory', async (stored, now) => memoryApiClients(now, stored))
+consoleAccessContract('in memory', async (stored) => memoryConsoleAccess(stored))
 signInContextsContract('in memory', async () => {
   const store = memoryConnectionStore(() => at(0))
   const signInTokens = memorySignInTokens()

@@ -25,6 +25,7 @@ const SHARED_WITH_INFRA = [
   'functions/domain/reason.ts',
   'functions/domain/refresh-schedule.ts',
   'functions/domain/identity-token.ts',
+  'functions/domain/stored-api-access.ts',
   'functions/domain/stored-app-credential.ts',
   'functions/domain/stored-keyring.ts',
 ]

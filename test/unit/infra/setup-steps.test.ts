@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import {
+  newApiAccess,
+  type StoredApiAccess,
+  storedApiAccessOf,
+} from '../../../functions/domain/stored-api-access.ts'
 import type { AppCredentialValue } from '../../../functions/domain/stored-app-credential.ts'
 import { newKeyring, storedKeyringOf } from '../../../functions/domain/stored-keyring.ts'
-import { type ApiAccessValue, apiAccessOf, newApiAccess } from '../../../infra/secret-values.ts'
 import { type SetupDependencies, setUp } from '../../../infra/setup-steps.ts'
 import { selfSigned } from '../../support/self-signed-certificate.ts'
 
@@ -76,7 +80,7 @@ describe('setup', () => {
     expect(storedKeyringOf(deployment.value('access'))).toBeDefined()
     expect(storedKeyringOf(deployment.value('refresh'))).toBeDefined()
     expect(deployment.value('access')).not.toEqual(deployment.value('refresh'))
-    expect(apiAccessOf(deployment.value('api'))).toBeDefined()
+    expect(storedApiAccessOf(deployment.value('api'))).toBeDefined()
     expect(deployment.value('app')).toEqual(CREDENTIAL)
     expect(deployment.settings.clientId).toBe(CREDENTIAL.clientId)
   })
@@ -95,7 +99,7 @@ describe('setup', () => {
     await deployment.run()
     expect(deployment.held.get('access')).toBe(made.access)
     expect(deployment.held.get('refresh')).toBe(made.refresh)
-    const { signingKey, clients } = deployment.value('api') as ApiAccessValue
+    const { signingKey, clients } = deployment.value('api') as StoredApiAccess
     expect(signingKey).toBe(key)
     expect(clients.map(({ clientId }) => clientId)).toEqual(['partner'])
   })

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { newApiAccess, newApiClient } from '../../../../functions/domain/stored-api-access.ts'
 import { newKeyring } from '../../../../functions/domain/stored-keyring.ts'
 import type { DeployedStack } from '../../../../infra/operate/deployed-stack.ts'
 import { examine, type Patient } from '../../../../infra/operate/doctor-steps.ts'
 import type { EntraProbe } from '../../../../infra/operate/entra-probe.ts'
 import { OUTPUT, type Outputs, VERSION } from '../../../../infra/outputs.ts'
-import { newApiAccess, newApiClient } from '../../../../infra/secret-values.ts'
 import { at, MINUTE } from '../../../fakes/hand-clock.ts'
 
 const CLIENT_ID = '11111111-2222-3333-4444-555555555555'

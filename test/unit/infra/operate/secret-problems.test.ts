@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { newApiAccess, newApiClient } from '../../../../functions/domain/stored-api-access.ts'
 import { newKeyring } from '../../../../functions/domain/stored-keyring.ts'
 import { secretProblems } from '../../../../infra/operate/secret-problems.ts'
-import { newApiAccess, newApiClient } from '../../../../infra/secret-values.ts'
 
 const CLIENT_ID = '11111111-2222-3333-4444-555555555555'
 const KEY = Buffer.alloc(32).toString('base64url')

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { apiAccessOf, newApiAccess, newApiClient } from '../../../infra/secret-values.ts'
+import {
+  newApiAccess,
+  newApiClient,
+  storedApiAccessOf,
+} from '../../../functions/domain/stored-api-access.ts'
 
 const A_KEY = Buffer.alloc(32, 7).toString('base64url')
 
@@ -28,7 +32,7 @@ describe('a value is recognised', () => {
   test('when it was made here', () => {
     const client = { clientId: 'c', clientSecret: 's', accountId: 'a' }
     for (const access of [newApiAccess([client]), newApiAccess([])]) {
-      expect(apiAccessOf(access)).toEqual(access)
+      expect(storedApiAccessOf(access)).toEqual(access)
     }
   })
 
@@ -41,6 +45,6 @@ describe('a value is recognised', () => {
       { signingKey: A_KEY, clients: [{ clientId: 'c', secretHash: 'h', accountId: 7 }] },
     ],
   ])('as no API access: %s', (_name, value) => {
-    expect(apiAccessOf(value)).toBeUndefined()
+    expect(storedApiAccessOf(value)).toBeUndefined()
   })
 })
