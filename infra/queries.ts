@@ -131,7 +131,9 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
   'How are the changes told': {
     where: ['events'],
     ask: {
-      filterStatements: ['message in ["event_published", "events_deferred", "event_unreadable"]'],
+      filterStatements: [
+        'message in ["event_published", "events_deferred", "event_unreadable", "history_not_kept"]',
+      ],
       statsStatements: [
         'count(*) as times, max(@timestamp) as last by message, change, reason, code, words',
       ],

@@ -6,9 +6,9 @@ import { ItemTable } from './item-table.ts'
 import type { Keeping } from './keeping.ts'
 
 /**
- * Sign-ins under way, and what was revoked of late, which a restore of the connections must not undo.
- * Everything in it expires within minutes, days or five weeks, and a restore would bring back states and
- * tokens that were already spent: no recovery, no protection, gone with the stack.
+ * Sign-ins under way, what was revoked of late, which a restore of the connections must not undo, and
+ * what became of each connection, to look at. Everything in it expires, and a restore would bring back
+ * states and tokens that were already spent: no recovery, no protection, gone with the stack.
  */
 export class SignInsTable extends ItemTable {
   constructor(scope: Construct, id: string, { key }: Keeping) {
@@ -24,7 +24,7 @@ export class SignInsTable extends ItemTable {
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-DDB3',
       reason:
-        'a restore would bring back sign-in states and tokens that were spent; what is lost is a sign-in of some minutes, begun again',
+        'a restore would bring back sign-in states and tokens that were spent; what is lost is a sign-in of some minutes, begun again, and a history that nothing depends on',
     })
   }
 }

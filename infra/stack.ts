@@ -70,6 +70,7 @@ export class DynamicsConnectStack extends Stack {
     this.#api.addRoutes(ROUTES, functions)
     const events = this.#make('events')
     this.#events = new StateEvents(this, 'StateEvents', { events, connections: this.#connections })
+    this.#signIns.grantItems(events, 'UpdateItem')
     new SweepSchedule(this, 'Sweep', { refresh: functions.refresh, shards: settings.shards })
     const publicUrl = settings.publicUrl ?? this.#api.url
     configure(functions, { ...settings, publicUrl })

@@ -39,7 +39,7 @@ export const STATUSES = [
   'reauthorization_required',
   'disconnected',
 ] as const
-const WHO = ['user', 'administrator', 'application_owner', 'nobody'] as const
+export const WHO = ['user', 'administrator', 'application_owner', 'nobody'] as const
 
 /** The key of a connection's item. */
 export function connectionKey(connectionId: number): { readonly pk: AttributeValue.SMember } {

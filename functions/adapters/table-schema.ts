@@ -32,12 +32,17 @@ export const CONNECTION_KEY_PREFIX = 'connection#'
 export const APP_BREAKER_KEY = 'brake#app'
 
 /**
- * How many connections are of which status. A refresh touches none of its attributes, so costs it
- * nothing; a change of status costs two small writes.
+ * How many connections are of which status, and why somebody has to act for those that wait for it. A
+ * refresh of a connection without a reason touches none of its attributes, so costs it nothing: where no
+ * reason was and none comes, nothing changes. A change of status costs two small writes, and one of the
+ * reason, which each further look at a blocked connection dates anew, costs one.
  */
 export const STATUS_INDEX = 'status'
 
-/** Connections (`connection#…`), refresh claims (`claim#…`, which expire) and the settings (`settings`). */
+/**
+ * Connections (`connection#…`), refresh claims (`claim#…`, which expire), brakes (`brake#…`), the settings
+ * (`settings`), and what the service did of late: by the hour (`hour#…`), and its last `census`; both expire.
+ */
 export const CONNECTIONS_TABLE: TableSchema = {
   partitionKey: 'pk',
   timeToLive: 'expiresAt',
@@ -58,14 +63,15 @@ export const CONNECTIONS_TABLE: TableSchema = {
       name: STATUS_INDEX,
       partitionKey: { name: 'status', type: 'S' },
       sortKey: { name: 'connectionId', type: 'N' },
-      carries: [],
+      carries: ['reason'],
     },
   ],
 }
 
 /**
- * Sign-in tokens (`sign-in-token#…`), authorization requests (`authorization-request#…`), and what was revoked
- * within five weeks (`revoked#…`); all expire.
+ * Sign-in tokens (`sign-in-token#…`), authorization requests (`authorization-request#…`), what was revoked
+ * within five weeks (`revoked#…`), and what became of each connection and of the app credential within the
+ * last year (`history#…`); all expire.
  */
 export const SIGN_INS_TABLE: TableSchema = {
   partitionKey: 'pk',

@@ -4,8 +4,10 @@ import type {
   DynamoDBRecord,
   DynamoDBStreamEvent,
 } from 'aws-lambda'
+import type { ConnectionHistory } from '../domain/connection-history.ts'
 import {
   type EventPublisher,
+  type Published,
   type StateEvent,
   stateEventOf,
   type ToldWrite,
@@ -19,14 +21,16 @@ const TIMEOUT_MARGIN_MS = 2000
 export interface EventsHandlerDependencies {
   /** @throws when what was stored is in no form that this version knows. */
   readonly readRecord: (record: DynamoDBRecord) => ToldWrite
+  readonly history: Pick<ConnectionHistory, 'keep'>
   readonly publisher: EventPublisher
   readonly log: EventLog
   readonly metrics: EventMetrics
 }
 
 /**
- * Publishes the changes of state among the writes of a stream, in their order, and answers where to go
- * on: at the first that was not accepted, so that none overtakes it.
+ * Keeps the changes of state among the writes of a stream, then publishes them in their order, and
+ * answers where to go on: at the first that was not accepted, so that none overtakes it. Lambda brings
+ * that one and all behind it again; kept is what was published at least.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  */
 export function eventsHandler(
@@ -38,7 +42,7 @@ export function eventsHandler(
     const read = records.map((record) => readOne(deps, record, requestId))
     const events = read.filter((event) => typeof event === 'object')
     const signal = AbortSignal.timeout(Math.max(timeLeft, 0))
-    const { accepted, problem } = await deps.publisher.publish(events, signal)
+    const { accepted, problem } = await keepAndPublish(deps, events, { requestId, signal })
     for (const event of events.slice(0, accepted)) tell(deps.log, event, requestId)
     const next = events[accepted]
     if (next) deps.log.event('events_deferred', { requestId, eventId: next.id, reason: problem })
@@ -49,6 +53,26 @@ export function eventsHandler(
     })
     return { batchItemFailures: next ? [{ itemIdentifier: next.sequence }] : [] }
   }
+}
+
+interface Invocation {
+  readonly requestId: string
+  readonly signal: AbortSignal
+}
+
+/** What cannot be kept is not published either: it would never come again. */
+async function keepAndPublish(
+  { history, publisher, log }: EventsHandlerDependencies,
+  events: readonly StateEvent[],
+  { requestId, signal }: Invocation,
+): Promise<Published> {
+  try {
+    await history.keep(events)
+  } catch (error) {
+    log.failure('history_not_kept', error, { requestId, eventId: events[0]?.id })
+    return { accepted: 0, problem: 'history_not_kept' }
+  }
+  return publisher.publish(events, signal)
 }
 
 /** To try an unreadable record again would help nobody, and keep all behind it waiting. */

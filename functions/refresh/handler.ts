@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda'
 import { refreshConnection } from '../domain/refresh-connection.ts'
 import type { RefreshDependencies } from '../domain/refresh-dependencies.ts'
 import type { RefreshOutcome } from '../domain/refresh-outcome.ts'
+import type { EndedSweep, ServiceRecord } from '../domain/service-record.ts'
 import { type SweepDependencies, type SweepResult, sweepShard } from '../domain/sweep-shard.ts'
 import type { HttpHandler } from '../http/http-handler.ts'
 import type { HttpRequest } from '../http/request.ts'
@@ -33,6 +34,7 @@ export interface RefreshHandlerDependencies {
     Partial<Pick<RefreshDependencies, 'tokenSets' | 'refreshBrakes'>>
   readonly refresh: RefreshDependencies
   readonly countConnections: MeasureDependencies['countConnections']
+  readonly record: Pick<ServiceRecord, 'addSweep' | 'keepCensus'>
   readonly operations: Operations
   /** Who answers which HTTP route. */
   readonly http: { readonly refresh: HttpHandler; readonly complete: HttpHandler }
@@ -78,7 +80,7 @@ async function answer(deps: RefreshHandlerDependencies, invocation: Invocation):
       return outcome
     }
     case 'measure':
-      await measure({ ...deps.refresh, ...deps }, deps.operations.metrics)
+      await measure({ ...deps.refresh, ...deps }, deps.operations, requestId)
       return { outcome: 'measured' }
     case 'unknown':
       deps.operations.log.event('event_ignored', { requestId, reason: event.why })
@@ -108,7 +110,21 @@ async function sweep(
   operations.log.event('sweep_finished', { requestId, shard, ...result })
   operations.metrics.outcomes(result.outcomes)
   operations.metrics.oldestDue(result.oldestDueMs)
+  await putOnRecord(deps, { ...result, shard, at: deps.refresh.now() }, requestId)
   return result
+}
+
+/** A sweep that cannot be put on record was one all the same. */
+async function putOnRecord(
+  { record, operations }: RefreshHandlerDependencies,
+  sweep: EndedSweep,
+  requestId: string,
+): Promise<void> {
+  try {
+    await record.addSweep(sweep)
+  } catch (error) {
+    operations.log.failure('sweep_not_kept', error, { requestId, shard: sweep.shard })
+  }
 }
 
 function isHttp(event: unknown): event is HttpRequest {

@@ -7,6 +7,7 @@ import { dynamodbConnections } from '../adapters/dynamodb-connections.ts'
 import { dynamodbParkedSignIns } from '../adapters/dynamodb-parked-sign-ins.ts'
 import { dynamodbRefreshBrakes } from '../adapters/dynamodb-refresh-brakes.ts'
 import { dynamodbRefreshClaims } from '../adapters/dynamodb-refresh-claims.ts'
+import { dynamodbServiceRecord } from '../adapters/dynamodb-service-record.ts'
 import { dynamodbSweepStore } from '../adapters/dynamodb-sweep-store.ts'
 import { dynamodbTokenSets } from '../adapters/dynamodb-token-sets.ts'
 import { entraTokenEndpoint } from '../adapters/entra-token-endpoint.ts'
@@ -84,6 +85,7 @@ export const handler = refreshHandler({
     startsPerSecond: STARTS_PER_SECOND,
   },
   countConnections: dynamodbConnectionCounts(client, { table }),
+  record: dynamodbServiceRecord(client, { table }),
   operations,
   http: {
     refresh: httpRefreshHandler({ ...refresh, ...ownConnections, operations }),

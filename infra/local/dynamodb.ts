@@ -53,14 +53,20 @@ export async function ensureTables(client: DynamoDBClient): Promise<void> {
 async function ensureTable(client: DynamoDBClient, name: string, schema: TableSchema) {
   const table = await describeTable(client, name)
   if (table === undefined) return createTable(client, name, schema)
-  const present = (table.GlobalSecondaryIndexes ?? []).map((index) => index.IndexName)
-  const missing = schema.indexes.filter((index) => !present.includes(index.name))
+  const missing = schema.indexes.filter((index) => !has(table, index))
   if (missing.length > 0) {
     const names = missing.map((index) => index.name).join(', ')
     throw new StartError(
       `the table ${name} was made by an older version and lacks the index ${names}: delete it, or the folder .local`,
     )
   }
+}
+
+/** An index does not change what it carries: it would have to be made anew. */
+function has({ GlobalSecondaryIndexes: present = [] }: TableDescription, wanted: IndexSchema) {
+  const index = present.find(({ IndexName }) => IndexName === wanted.name)
+  const carried = index?.Projection?.NonKeyAttributes ?? []
+  return index !== undefined && wanted.carries.every((attribute) => carried.includes(attribute))
 }
 
 async function describeTable(

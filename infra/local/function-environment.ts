@@ -11,6 +11,7 @@ export interface Endpoints {
   readonly dynamodb: string
   readonly secretsManager: string
   readonly lambda: string
+  readonly eventbridge: string
   readonly entra: string | undefined
   readonly dataverse: string | undefined
 }
@@ -27,6 +28,7 @@ export function awsEnvironment(endpoints: Endpoints, env: NodeJS.ProcessEnv): En
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
     AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventbridge,
     AWS_REGION: env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1',
     ...credentials(endpoints, env),
   }
@@ -50,6 +52,7 @@ export function functionEnvironment(wiring: {
     [ENV.refreshTokenKeyringSecret]: secrets.refreshTokenKeyring,
     [ENV.apiAccessSecret]: secrets.apiAccess,
     [ENV.refreshFunction]: 'refresh',
+    [ENV.eventBus]: 'dynamics-connect',
     [ENV.clouds]: LOCAL_CLOUDS,
     [ENV.entraBaseUrl]: endpoints.entra,
     [ENV.dataverseBaseUrl]: endpoints.dataverse,

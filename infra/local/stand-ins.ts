@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import type { AppCredentialValue } from '../../functions/domain/stored-app-credential.ts'
 import { CALLBACK_PATH } from '../../functions/http/routes.ts'
 import type { CloseStack } from './close-stack.ts'
-import { startDynamodb } from './dynamodb.ts'
+import { startDynamodb, TABLE_NAMES } from './dynamodb.ts'
+import { startEventBus } from './event-bus.ts'
 import type { Endpoints } from './function-environment.ts'
 import { isPortTaken } from './local-server.ts'
 import type { LocalSettings } from './local-settings.ts'
@@ -13,6 +14,7 @@ import {
   startMicrosoftStandIn,
 } from './microsoft/server.ts'
 import { startSecretsManager } from './secrets-manager.ts'
+import { startTableStream, type TableStream } from './table-stream.ts'
 
 /** What the stand-ins need to know of the service around them. */
 export interface StandInsOptions {
@@ -25,20 +27,32 @@ export interface StandInsOptions {
   readonly log: (line: string) => void
 }
 
-/** Starts a stand-in for everything that no variable replaces, and says where everything is. */
-export async function startStandIns(options: StandInsOptions): Promise<Omit<Endpoints, 'lambda'>> {
-  const microsoft = await microsoftEndpoints(options)
-  const dynamodb = await dynamodbEndpoint(options)
-  const secretsManager = await secretsManagerEndpoint(options)
-  return { ...microsoft, dynamodb, secretsManager }
+/** Where everything is, and what tells of writes: a DynamoDB of somebody else's tells nobody here. */
+export interface StandIns {
+  readonly endpoints: Omit<Endpoints, 'lambda'>
+  readonly stream: TableStream | undefined
 }
 
-async function dynamodbEndpoint({ settings, ...options }: StandInsOptions): Promise<string> {
-  if (settings.dynamodbUrl !== undefined) return settings.dynamodbUrl
-  options.log('starting the stand-in for DynamoDB')
+/** Starts a stand-in for everything that no variable replaces. */
+export async function startStandIns(options: StandInsOptions): Promise<StandIns> {
+  const microsoft = await microsoftEndpoints(options)
+  const { url: dynamodb, stream } = await dynamodbEndpoint(options)
+  const secretsManager = await secretsManagerEndpoint(options)
+  const eventBus = await startEventBus(options.log)
+  options.closing.add(eventBus.close)
+  const eventbridge = eventBus.url
+  return { endpoints: { ...microsoft, dynamodb, secretsManager, eventbridge }, stream }
+}
+
+async function dynamodbEndpoint({ settings, log, ...options }: StandInsOptions) {
+  if (settings.dynamodbUrl !== undefined) return { url: settings.dynamodbUrl, stream: undefined }
+  log('starting the stand-in for DynamoDB')
   const dynamodb = await startDynamodb(join(options.stateDir, 'dynamodb'))
   options.closing.add(dynamodb.close)
-  return dynamodb.url
+  const table = TABLE_NAMES.connections
+  const stream = await startTableStream({ dynamodbUrl: dynamodb.url, table, log })
+  options.closing.add(stream.close)
+  return { url: stream.url, stream }
 }
 
 async function secretsManagerEndpoint({ settings, ...options }: StandInsOptions): Promise<string> {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { ROUTES } from '../../functions/http/routes.ts'
@@ -25,6 +26,7 @@ import { LOCAL_API_CLIENT, type SecretArns, seedBrand, seedSecrets, seedSettings
 import { startStandIns } from './stand-ins.ts'
 import { claimStateFolder } from './state-folder.ts'
 import { startSweepTimer } from './sweep-timer.ts'
+import type { TableStream } from './table-stream.ts'
 
 /** How to start the local service. */
 export interface LocalOptions {
@@ -59,15 +61,13 @@ interface Launch {
 
 const FUNCTIONS = join(import.meta.dirname, '..', '..', 'functions')
 
-/**
- * The functions that run here, each as long as in the stack. Nothing wakes the others: the embedded
- * DynamoDB has no streams.
- */
+/** The functions that run here, each as long as in the stack. Nothing here rotates a keyring. */
 const TIMEOUT_SECONDS = {
   api: 10,
   authorize: 10,
   callback: 15,
   console: 28,
+  events: 60,
   refresh: 50,
   token: 28,
 }
@@ -113,10 +113,11 @@ async function start(launch: Launch): Promise<LocalService> {
     functions: FUNCTIONS,
     bundles: join(stateDir, 'functions'),
   })
-  const endpoints = await startEndpoints(launch)
+  const { endpoints, stream } = await startEndpoints(launch)
   const runtime = await startFunctions(launch, bundles, endpoints)
   launch.invokeApi.serve(createInvokeApi(runtime))
   serveGateway(launch, runtime, endpoints)
+  if (stream) wakeEvents(launch, runtime, stream)
   startSweeps(launch, runtime)
   return {
     url,
@@ -127,12 +128,15 @@ async function start(launch: Launch): Promise<LocalService> {
   }
 }
 
-async function startEndpoints(launch: Launch): Promise<Endpoints> {
-  const { options, settings, closing, publicUrl, gateway, invokeApi } = launch
-  const { stateDir, log } = options
+async function startEndpoints(
+  launch: Launch,
+): Promise<{ readonly endpoints: Endpoints; readonly stream: TableStream | undefined }> {
+  const { settings, closing, publicUrl, gateway, invokeApi } = launch
+  const { stateDir, log } = launch.options
   const gatewayPort = gateway.port
-  const standIns = await startStandIns({ settings, closing, publicUrl, stateDir, gatewayPort, log })
-  return { ...standIns, lambda: `http://127.0.0.1:${invokeApi.port}` }
+  const options = { settings, closing, publicUrl, stateDir, gatewayPort, log }
+  const { endpoints, stream } = await startStandIns(options)
+  return { endpoints: { ...endpoints, lambda: `http://127.0.0.1:${invokeApi.port}` }, stream }
 }
 
 /** The variables come first: a bundle reads them while it is loaded. */
@@ -181,6 +185,20 @@ function serveGateway(launch: Launch, runtime: LambdaRuntime, endpoints: Endpoin
   const { log } = launch.options
   gateway.serve(createGateway({ runtime, routes: ROUTES, publicUrl, pages, log }))
 }
+
+/** What was written is told before anything closes that telling it needs. */
+function wakeEvents({ closing }: Launch, runtime: LambdaRuntime, stream: TableStream): void {
+  stream.wake(async (event) => {
+    const invocation = await runtime.invoke('events', event)
+    if (invocation.outcome === 'failed') throw new Error(invocation.errorMessage)
+    const isAccepted = isDeepStrictEqual(invocation, ACCEPTED)
+    if (!isAccepted) throw new Error('it was not accepted')
+  })
+  closing.add(stream.settled)
+}
+
+/** What the function answers when nothing has to come again. */
+const ACCEPTED = { outcome: 'returned', payload: { batchItemFailures: [] } }
 
 function startSweeps({ settings, options, closing }: Launch, runtime: LambdaRuntime): void {
   const timer = startSweepTimer({

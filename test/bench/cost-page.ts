@@ -26,7 +26,7 @@ const SIZES = [10, 1000, 100_000, 1_000_000] as const
 const USES: readonly Use[] = ['idle', 'hot']
 
 const NAMES: Readonly<Record<CostPart, string>> = {
-  sweeps: 'sweeps that find nothing, one a minute and shard, and their logs',
+  sweeps: 'sweeps that find nothing, one a minute and shard, their record and logs',
   secrets: `${PARTS.secrets} secrets, and reading them`,
   watching: `${PARTS.alarms} alarms on ${PARTS.metricsOfAlarms} metrics, ${PARTS.metrics} metrics of its own, ${PARTS.dashboards} dashboard`,
   counting: `counting the connections of each status, every ${COUNT_INTERVAL_MINUTES} minutes`,

@@ -66,8 +66,14 @@ const TOKEN_REQUEST = {
   egressBytes: 2500,
 }
 
-/** A change that is told, when it comes alone: read from the stream for nothing, published, logged. Assumed. */
-const TOLD_CHANGE = { seconds: 0.1, gigabytes: 0.25, logBytes: 1600 }
+/**
+ * A change that is told, when it comes alone: read from the stream for nothing, kept beside some before
+ * it, published, logged. Assumed.
+ */
+const TOLD_CHANGE = { seconds: 0.1, gigabytes: 0.25, writeUnits: 2, logBytes: 1600 }
+
+/** A census names some reasons to wait for somebody, each in some hundred bytes. Assumed. */
+const CENSUS_WRITE_UNITS = 2
 
 /** Its own line, its metrics, and what Lambda writes of it. Assumed. */
 const SWEEP_LOG_BYTES = 1500
@@ -134,9 +140,10 @@ export function tokenRequestsPerMillion(): number {
 
 /** What a million changes of connections add, told to the partner's systems. */
 export function changesPerMillion(): number {
-  const { seconds, gigabytes, logBytes } = TOLD_CHANGE
+  const { seconds, gigabytes, writeUnits, logBytes } = TOLD_CHANGE
   const run = PER_MILLION.run + seconds * gigabytes * PER_MILLION.gigabyteSecond
-  return CALLS.event + run + (logBytes * PER_GIGABYTE.log) / 1e3
+  const kept = writeUnits * PER_MILLION.writeUnit
+  return CALLS.event + run + kept + (logBytes * PER_GIGABYTE.log) / 1e3
 }
 
 /** What a million more refreshes add. */
@@ -156,11 +163,13 @@ function watching(): number {
   return alarms + metrics * MONTHLY.metric + dashboards * MONTHLY.dashboard
 }
 
-/** An index is read as a whole: half a unit for each 4 KB. */
+/** An index is read as a whole, half a unit for each 4 KB, and a census is written. */
 function counting(connections: number): number {
   const units = (connections * STATUS_ENTRY_BYTES) / 4096 / 2
   const times = MINUTES_A_MONTH / COUNT_INTERVAL_MINUTES
-  return (units * times * PER_MILLION.readUnit) / 1e6
+  const read = units * PER_MILLION.readUnit
+  const written = CENSUS_WRITE_UNITS * PER_MILLION.writeUnit
+  return (times * (read + written)) / 1e6
 }
 
 function sweepLogs(): number {

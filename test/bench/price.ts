@@ -86,6 +86,7 @@ export function priceOf(use: RefreshUse, intervalMinutes: number): Price {
   const empty = emptySweepParts()
   const parts = {
     ...each,
+    writes: each.writes + empty.writes,
     reads: each.reads + empty.reads,
     lambda: each.lambda + empty.lambda,
     secrets: SECRETS,
@@ -109,12 +110,13 @@ export function refreshParts(
   }
 }
 
-/** What a month of sweeps costs that find nothing due. */
-export function emptySweepParts(): Readonly<Record<'reads' | 'lambda', number>> {
+/** What a month of sweeps costs that find nothing due; each is put on record in an item below a KB. */
+export function emptySweepParts(): Readonly<Record<'writes' | 'reads' | 'lambda', number>> {
   const runs = (SHARDS * MINUTES_A_MONTH) / 1_000_000
   const reads = (MINUTES_A_MONTH * BUCKETS * 0.5) / 1_000_000
   const seconds = EMPTY_SWEEP_SECONDS * MEMORY_GIB
   return {
+    writes: runs * PER_MILLION.writeUnit,
     reads: reads * PER_MILLION.readUnit,
     lambda: runs * (PER_MILLION.run + seconds * PER_MILLION.gigabyteSecond),
   }

@@ -1,5 +1,7 @@
+import { randomInt } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { Connection, ConnectionStatus } from '../../functions/domain/connection.ts'
+import type { Reason } from '../../functions/domain/reason.ts'
 import { at } from '../fakes/hand-clock.ts'
 import type { ConnectionStore } from '../fakes/memory-connection-store.ts'
 import { aNewConnection, aReason, aSignedIn } from '../support/builders.ts'
@@ -19,14 +21,59 @@ export function connectionCountsContract(name: string, makeStore: MakeConnection
 
   /** How much each count grew while something was done. */
   async function growth(store: ConnectionStore, work: () => Promise<unknown>) {
-    const before = await store.countConnections()
+    const { counts: before } = await store.countConnections()
     await work()
-    const after = await store.countConnections()
+    const { counts: after } = await store.countConnections()
     const statuses = Object.keys(after) as ConnectionStatus[]
     return Object.fromEntries(statuses.map((status) => [status, after[status] - before[status]]))
   }
 
   const NONE = { pending: 0, connected: 0, reauthorization_required: 0, disconnected: 0 }
+
+  /** How many wait for this reason; its code is no other's. */
+  async function waitingFor(store: ConnectionStore, code: string) {
+    const { waiting } = await store.countConnections()
+    return waiting.filter((one) => one.code === code)
+  }
+  const aCode = () => `AADSTS${randomInt(10_000_000, 99_999_999)}`
+
+  describe(`${name}: who waits for somebody`, () => {
+    const POLICY = { who: 'administrator', situation: 'blocked_by_policy' } as const
+    const postponed = { expectedGeneration: 1, nextRefreshAt: at(2), claims: undefined }
+    const block = async (store: ConnectionStore, reason: Reason) => {
+      const { id } = await connected(store)
+      const failure = { code: reason.code, at: at(1), count: 1 }
+      await store.tokenSets.postpone({ ...postponed, connectionId: id, reason, failure })
+      return id
+    }
+    const end = async (store: ConnectionStore, reason: Reason) => {
+      const { id } = await connected(store)
+      const ended = { connectionId: id, expectedGeneration: 1, reason, claims: undefined }
+      await store.tokenSets.requireReauthorization(ended)
+    }
+
+    test('is told by reason, still connected or not, whenever it came', async () => {
+      const store = await aStore()
+      const code = aCode()
+      await block(store, aReason({ code, ...POLICY }))
+      await end(store, aReason({ code, ...POLICY, at: at(5) }))
+      await end(store, aReason({ code }))
+      expect(await waitingFor(store, code)).toEqual([
+        { code, ...POLICY, connections: 2 },
+        { code, who: 'user', situation: 'grant_revoked', connections: 1 },
+      ])
+    })
+
+    test('is nobody any more when the token was renewed', async () => {
+      const store = await aStore()
+      const code = aCode()
+      const connectionId = await block(store, aReason({ code, ...POLICY }))
+      const { tokenSet, nextRefreshAt, hotUntil } = aSignedIn(await pending(store))
+      const renewed = { connectionId, expectedGeneration: 1, tokenSet, nextRefreshAt, hotUntil }
+      await store.tokenSets.replace(renewed)
+      expect(await waitingFor(store, code)).toEqual([])
+    })
+  })
 
   describe(`${name}: how many connections there are`, () => {
     test('a new one counts as pending', async () => {

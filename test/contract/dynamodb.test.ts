@@ -8,6 +8,7 @@ import {
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { dynamodbAuthorizationRequests } from '../../functions/adapters/dynamodb-authorization-requests.ts'
 import { dynamodbConnectionCounts } from '../../functions/adapters/dynamodb-connection-counts.ts'
+import { dynamodbConnectionHistory } from '../../functions/adapters/dynamodb-connection-history.ts'
 import { connectionKey, SETTINGS_KEY } from '../../functions/adapters/dynamodb-connection-item.ts'
 import { dynamodbConnections } from '../../functions/adapters/dynamodb-connections.ts'
 import { dynamodbConsoleSessions } from '../../functions/adapters/dynamodb-console-sessions.ts'
@@ -16,16 +17,18 @@ import { dynamodbParkedSignIns } from '../../functions/adapters/dynamodb-parked-
 import { dynamodbRefreshBrakes } from '../../functions/adapters/dynamodb-refresh-brakes.ts'
 import { dynamodbRefreshClaims } from '../../functions/adapters/dynamodb-refresh-claims.ts'
 import { dynamodbRevocations } from '../../functions/adapters/dynamodb-revocations.ts'
+import { dynamodbServiceRecord } from '../../functions/adapters/dynamodb-service-record.ts'
 import { dynamodbSignInAttempts } from '../../functions/adapters/dynamodb-sign-in-attempts.ts'
 import { dynamodbSignInContexts } from '../../functions/adapters/dynamodb-sign-in-contexts.ts'
 import { dynamodbSignInTokens } from '../../functions/adapters/dynamodb-sign-in-tokens.ts'
 import { dynamodbSweepStore } from '../../functions/adapters/dynamodb-sweep-store.ts'
 import { dynamodbTokenSets } from '../../functions/adapters/dynamodb-token-sets.ts'
+import { KEPT_EVENTS } from '../../functions/domain/connection-history.ts'
 import { dueBucketOf } from '../../functions/domain/due-bucket.ts'
 import { itemBytes } from '../bench/support/item-bytes.ts'
 import { keyringOf, newKey } from '../bench/support/keyring.ts'
 import { seedDue } from '../bench/support/seed.ts'
-import { at, MINUTE } from '../fakes/hand-clock.ts'
+import { at, DAY, MINUTE } from '../fakes/hand-clock.ts'
 import {
   aNewConnection,
   anAuthorizationRequest,
@@ -37,12 +40,14 @@ import {
 import { startDynamodb, type TestDynamodb } from '../support/dynamodb.ts'
 import { authorizationRequestsContract } from './authorization-requests-contract.ts'
 import { connectionCountsContract } from './connection-counts-contract.ts'
+import { connectionHistoryContract } from './connection-history-contract.ts'
 import { connectionsContract, type MakeConnectionStore } from './connections-contract.ts'
 import { consoleSessionsContract } from './console-sessions-contract.ts'
 import { parkedSignInsContract } from './parked-sign-ins-contract.ts'
 import { refreshBrakesContract } from './refresh-brakes-contract.ts'
 import { refreshClaimsContract } from './refresh-claims-contract.ts'
 import { revocationsContract } from './revocations-contract.ts'
+import { serviceRecordContract } from './service-record-contract.ts'
 import { signInAttemptsContract } from './sign-in-attempts-contract.ts'
 import { signInContextsContract } from './sign-in-contexts-contract.ts'
 import { signInTokensContract } from './sign-in-tokens-contract.ts'
@@ -71,6 +76,13 @@ const sweepStore = () => {
 
 connectionsContract('DynamoDB', connectionStore)
 connectionCountsContract('DynamoDB', connectionStore)
+
+connectionHistoryContract('DynamoDB', async () =>
+  dynamodbConnectionHistory(dynamodb.client, { table: dynamodb.signInsTable }),
+)
+serviceRecordContract('DynamoDB', async () =>
+  dynamodbServiceRecord(dynamodb.client, { table: dynamodb.connectionsTable }),
+)
 tokenSetsContract('DynamoDB', connectionStore)
 tokenSetsContract('DynamoDB as a sweep reads it', async (now) => ({
   ...(await connectionStore(now)),
@@ -119,6 +131,43 @@ signInContextsContract('DynamoDB', async () => {
   }
 })
 
+test('a history expires 400 days after its last event, and holds no more than is kept', async () => {
+  const { client, signInsTable: table } = dynamodb
+  const history = dynamodbConnectionHistory(client, { table })
+  const connection = { id: anUnknownId(), accountId: 'acme', status: 'connected' } as const
+  const what = { change: 'connected', connection: { ...connection, reason: undefined } } as const
+  const numbers = Array.from({ length: KEPT_EVENTS + 1 }, (_, index) => index)
+  const events = numbers.map((index) => ({
+    id: `id-${index}`,
+    sequence: String(index),
+    at: at(index * MINUTE),
+    what,
+  }))
+  await history.keep(events)
+  const Key = { pk: { S: `history#${connection.id}` } }
+  const { Item = {} } = await client.send(new GetItemCommand({ TableName: table, Key }))
+  const { pk: _, expiresAt, ...stored } = Item
+  expect(Object.keys(stored).toSorted()).toEqual(numbers.slice(1).map(String).toSorted())
+  const last = at(KEPT_EVENTS * MINUTE)
+  expect(expiresAt).toEqual({ N: String((last.getTime() + 400 * DAY) / 1000) })
+})
+
+test('the record of an hour expires after three days, and so does the census', async () => {
+  const { client, connectionsTable: TableName } = dynamodb
+  const record = dynamodbServiceRecord(client, { table: TableName })
+  const time = new Date('2096-02-01T01:59:59Z')
+  const counts = { pending: 0, connected: 1, reauthorization_required: 0, disconnected: 0 }
+  await record.addSweep({ shard: 0, at: time, outcomes: {}, oldestDueMs: 0 })
+  await record.keepCensus({ at: time, counts, waiting: [] })
+  const expiryOf = async (pk: string) => {
+    const get = new GetItemCommand({ TableName, Key: { pk: { S: pk } } })
+    return Number((await client.send(get)).Item?.expiresAt?.N)
+  }
+  const seconds = (iso: string) => Date.parse(iso) / 1000
+  expect(await expiryOf('hour#2096-02-01T01')).toBe(seconds('2096-02-04T01:00:00Z'))
+  expect(await expiryOf('census')).toBe(seconds('2096-02-04T01:59:59Z'))
+})
+
 test('a connection with tokens of real size is billed as three kilobytes', async () => {
   const { client, connectionsTable: table } = dynamodb
   const [id = 0] = await seedDue({ client, table }, keyringOf(newKey()), 1)
@@ -140,7 +189,7 @@ describe('an item that this version does not know', () => {
       TableName: dynamodb.connectionsTable,
       Key: connectionKey(created.id),
       UpdateExpression: update,
-      ExpressionAttributeNames: { '#name': update.includes('format') ? 'format' : 'status' },
+      ExpressionAttributeNames: { '#name': /:(\w+)/.exec(update)?.[1] ?? 'status' },
       ExpressionAttributeValues: values,
     })
     await dynamodb.client.send(command)
@@ -166,6 +215,16 @@ describe('an item that this version does not know', () => {
     const { tokenSets, id } = await withoutStatus()
     const expected = { ...MALFORMED, evidence: { attribute: 'status' } }
     await expect(tokenSets.read(id)).rejects.toMatchObject(expected)
+  })
+
+  test('whose reason cannot be read is counted by its status', async () => {
+    const { countConnections, id } = await changed('SET #name = :reason', {
+      ':reason': { M: { code: { S: 'a canary' }, who: { S: 'nobody we know' } } },
+    })
+    const { counts, waiting } = await countConnections()
+    expect(counts.connected).toBeGreaterThan(0)
+    expect(JSON.stringify(waiting)).not.toContain('canary')
+    expect(await rawItem(id)).toHaveProperty('reason')
   })
 
   test.each([

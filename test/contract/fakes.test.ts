@@ -1,6 +1,7 @@
 import { at } from '../fakes/hand-clock.ts'
 import { memoryApiClients } from '../fakes/memory-api-clients.ts'
 import { memoryAuthorizationRequests } from '../fakes/memory-authorization-requests.ts'
+import { memoryConnectionHistory } from '../fakes/memory-connection-history.ts'
 import { memoryConnectionStore } from '../fakes/memory-connection-store.ts'
 import { memoryConsoleAccess } from '../fakes/memory-console-access.ts'
 import { memoryConsoleSessions } from '../fakes/memory-console-sessions.ts'
@@ -8,12 +9,14 @@ import { memoryParkedSignIns } from '../fakes/memory-parked-sign-ins.ts'
 import { memoryRefreshBrakes } from '../fakes/memory-refresh-brakes.ts'
 import { memoryRefreshClaims } from '../fakes/memory-refresh-claims.ts'
 import { memoryRevocations } from '../fakes/memory-revocations.ts'
+import { memoryServiceRecord } from '../fakes/memory-service-record.ts'
 import { memorySignInAttempts } from '../fakes/memory-sign-in-attempts.ts'
 import { memorySignInContexts } from '../fakes/memory-sign-in-contexts.ts'
 import { memorySignInTokens } from '../fakes/memory-sign-in-tokens.ts'
 import { apiClientsContract } from './api-clients-contract.ts'
 import { authorizationRequestsContract } from './authorization-requests-contract.ts'
 import { connectionCountsContract } from './connection-counts-contract.ts'
+import { connectionHistoryContract } from './connection-history-contract.ts'
 import { connectionsContract } from './connections-contract.ts'
 import { consoleAccessContract } from './console-access-contract.ts'
 import { consoleSessionsContract } from './console-sessions-contract.ts'
@@ -21,6 +24,7 @@ import { parkedSignInsContract } from './parked-sign-ins-contract.ts'
 import { refreshBrakesContract } from './refresh-brakes-contract.ts'
 import { refreshClaimsContract } from './refresh-claims-contract.ts'
 import { revocationsContract } from './revocations-contract.ts'
+import { serviceRecordContract } from './service-record-contract.ts'
 import { signInAttemptsContract } from './sign-in-attempts-contract.ts'
 import { signInContextsContract } from './sign-in-contexts-contract.ts'
 import { signInTokensContract } from './sign-in-tokens-contract.ts'
@@ -28,6 +32,8 @@ import { tokenSetsContract } from './token-sets-contract.ts'
 
 connectionsContract('in memory', async (now) => memoryConnectionStore(now))
 connectionCountsContract('in memory', async (now) => memoryConnectionStore(now))
+connectionHistoryContract('in memory', async () => memoryConnectionHistory())
+serviceRecordContract('in memory', async () => memoryServiceRecord())
 tokenSetsContract('in memory', async (now) => memoryConnectionStore(now))
 refreshClaimsContract('in memory', async () => memoryRefreshClaims())
 refreshBrakesContract('in memory', async () => memoryRefreshBrakes())

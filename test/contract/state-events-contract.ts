@@ -11,8 +11,10 @@ import { eventbridgeEventPublisher } from '../../functions/adapters/eventbridge-
 import { STATE_WRITE_FILTERS } from '../../functions/adapters/state-write-filters.ts'
 import type { Connection } from '../../functions/domain/connection.ts'
 import { eventsHandler } from '../../functions/events/handler.ts'
+import { matchesFilter } from '../../infra/local/filter-pattern.ts'
 import { seedSettings } from '../../infra/local/seed.ts'
 import { at, DAY, HOUR, MINUTE } from '../fakes/hand-clock.ts'
+import { memoryConnectionHistory } from '../fakes/memory-connection-history.ts'
 import {
   aNewConnection,
   anUnknownId,
@@ -22,7 +24,6 @@ import {
   OTHER_RESOURCE,
   TENANT,
 } from '../support/builders.ts'
-import { matchesFilter } from '../support/lambda-filter.ts'
 import { problemsOf, type ReceivedEvent } from '../support/state-event-schema.ts'
 import { eventbridgeServer, receivedOf } from '../unit/adapters/eventbridge-server.ts'
 import { lambdaContext } from '../unit/support/http-event.ts'
@@ -76,6 +77,7 @@ export function stateEventsContract(name: string, makeTable: () => Promise<ToldT
       const wait = async () => undefined
       const handler = eventsHandler({
         readRecord: dynamodbToldWrite,
+        history: memoryConnectionHistory(),
         publisher: eventbridgeEventPublisher(bridge.client, { bus: 'the-bus', wait }),
         log: recordingLog(),
         metrics: { count: ({ unreadable }) => expect(unreadable).toBe(0) },

@@ -1,5 +1,8 @@
+import { join } from 'node:path'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { startDynamodb } from '../../infra/local/dynamodb.ts'
+import { dynamodbConnectionHistory } from '../../functions/adapters/dynamodb-connection-history.ts'
+import { startDynamodb, TABLE_NAMES } from '../../infra/local/dynamodb.ts'
 import { listenLocally } from '../../infra/local/local-server.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { createBrowser, signIn } from './support/browser.ts'
@@ -18,6 +21,18 @@ async function start(options?: LocalServiceOptions): Promise<RunningService> {
   const service = await startLocalService(options)
   onTestFinished(async () => void (await service.stop()))
   return service
+}
+
+/** What a service that is closed has kept of a connection, the newest first. */
+async function changesIn(stateDir: string, connectionId: number): Promise<readonly string[]> {
+  const dynamodb = await startDynamodb(join(stateDir, 'dynamodb'))
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+  const client = new DynamoDBClient({ endpoint: dynamodb.url, region: 'us-east-1', credentials })
+  const history = dynamodbConnectionHistory(client, { table: TABLE_NAMES.signIns })
+  const events = await history.read(connectionId)
+  client.destroy()
+  await dynamodb.close()
+  return events.map(({ change }) => change)
 }
 
 describe('npm start', () => {
@@ -44,6 +59,26 @@ describe('npm start', () => {
     const path = `/v1.0/account/connectors/${connectionId}`
     const refresh = await createPartner(second.url).call('POST', `${path}/refresh`, options)
     expect(refresh).toMatchObject({ status: 200, json: { Outcome: 'refreshed' } })
+  })
+
+  test('tells what becomes of a connection, and keeps it', async () => {
+    const stateDir = temporaryFolder('local')
+    const service = await start({ stateDir })
+    const partner = createPartner(service.url)
+    const options = { account: ACCOUNT, resource: RESOURCE }
+    const { connectionId, link } = await partner.signInLink(options)
+    await signIn(createBrowser(), link, USERNAME)
+    const path = `/v1.0/account/connectors/${connectionId}`
+    await partner.call('POST', `${path}/refresh`, options)
+    const ended = await partner.call('PUT', `${path}/deauthenticate`, options)
+    expect(ended.status).toBeLessThan(300)
+    expect(await service.stop()).toBe(0)
+    const told = service.output().match(/^event Connection \w+ \{.*$/gm)
+    expect(told).toEqual([
+      expect.stringMatching(/^event Connection Connected .*"status":"connected"/),
+      expect.stringMatching(/^event Connection Disconnected .*"status":"disconnected"/),
+    ])
+    expect(await changesIn(stateDir, Number(connectionId))).toEqual(['disconnected', 'connected'])
   })
 
   test('says in one line that the port is taken', async () => {

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Clock } from '../../functions/domain/clock.ts'
 import type { Connection } from '../../functions/domain/connection.ts'
-import type { CountConnections } from '../../functions/domain/connection-counts.ts'
+import { type CountConnections, waitingTally } from '../../functions/domain/connection-counts.ts'
 import type { Connections } from '../../functions/domain/connections.ts'
 import { dueBucketOf } from '../../functions/domain/due-bucket.ts'
 import { ServiceError } from '../../functions/domain/service-error.ts'
@@ -213,7 +213,11 @@ function dueConnectionsIn(stored: Stored): DueConnections {
 function countConnectionsIn(stored: Stored): CountConnections {
   return async () => {
     const counts = { pending: 0, connected: 0, reauthorization_required: 0, disconnected: 0 }
-    for (const { status } of stored.values()) counts[status] += 1
-    return counts
+    const tally = waitingTally()
+    for (const { status, reason } of stored.values()) {
+      counts[status] += 1
+      if (reason) tally.add(reason)
+    }
+    return { counts, waiting: tally.sum() }
   }
 }

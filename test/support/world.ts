@@ -39,6 +39,7 @@ import { type MemoryKeyring, memoryKeyring } from '../fakes/memory-keyring.ts'
 import { type MemoryParkedSignIns, memoryParkedSignIns } from '../fakes/memory-parked-sign-ins.ts'
 import { memoryRefreshBrakes } from '../fakes/memory-refresh-brakes.ts'
 import { memoryRefreshClaims } from '../fakes/memory-refresh-claims.ts'
+import { type MemoryServiceRecord, memoryServiceRecord } from '../fakes/memory-service-record.ts'
 import { memorySignInContexts } from '../fakes/memory-sign-in-contexts.ts'
 import { type MemorySignInTokens, memorySignInTokens } from '../fakes/memory-sign-in-tokens.ts'
 import {
@@ -88,6 +89,7 @@ export interface World
   readonly parkedSignIns: MemoryParkedSignIns
   readonly environmentDirectory: ScriptedEnvironmentDirectory
   readonly refreshRequests: ScriptedRefreshRequests
+  readonly record: MemoryServiceRecord
   readonly keyrings: { readonly access: MemoryKeyring; readonly refresh: MemoryKeyring }
   /** What sweeps reported, in order. */
   readonly reports: readonly (readonly [number, SweptOutcome])[]
@@ -143,6 +145,7 @@ export function aWorld(): World {
     ahead: 4,
     startsPerSecond: Number.POSITIVE_INFINITY,
     report: (connectionId, result) => reports.push([connectionId, result]),
+    record: memoryServiceRecord(),
     refreshRequests: scriptedRefreshRequests(refreshing),
     environments: scriptedEnvironments(TENANT),
     signInTokens,

@@ -137,6 +137,7 @@ export function startFunction(
           dynamodb: address,
           secretsManager: address,
           lambda: address,
+          eventbridge: address,
           entra: address,
           dataverse: `${address}/dataverse`,
         },

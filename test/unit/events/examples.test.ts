@@ -5,9 +5,9 @@ import { DETAIL_TYPES, stateEventJson } from '../../../functions/adapters/state-
 import type { StateEvent } from '../../../functions/domain/event-publisher.ts'
 import type { StateChange } from '../../../functions/domain/state-change.ts'
 import schema from '../../../functions/events/schema/state-event.v1.json' with { type: 'json' }
+import { matchesFilter } from '../../../infra/local/filter-pattern.ts'
 import { at } from '../../fakes/hand-clock.ts'
 import { aReason } from '../../support/builders.ts'
-import { matchesFilter } from '../../support/lambda-filter.ts'
 import { problemsOf } from '../../support/state-event-schema.ts'
 
 const HERE = join(import.meta.dirname, '../../../functions/events')

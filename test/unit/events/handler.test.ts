@@ -4,6 +4,7 @@ import { dynamodbToldWrite } from '../../../functions/adapters/dynamodb-told-wri
 import { eventbridgeEventPublisher } from '../../../functions/adapters/eventbridge-event-publisher.ts'
 import type { EventCounts } from '../../../functions/events/event-metrics.ts'
 import { eventsHandler } from '../../../functions/events/handler.ts'
+import { memoryConnectionHistory } from '../../fakes/memory-connection-history.ts'
 import { streamRecord } from '../../support/stream-record.ts'
 import {
   eventbridgeServer,
@@ -45,10 +46,13 @@ async function scene(...planned: readonly PutEventsAnswer[]) {
     bus: 'the-bus',
     wait: async () => undefined,
   })
+  const history = memoryConnectionHistory()
   const metrics = { count: (counts: EventCounts) => void counted.push(counts) }
-  const handler = eventsHandler({ readRecord: dynamodbToldWrite, publisher, log, metrics })
+  const readRecord = dynamodbToldWrite
+  const handler = eventsHandler({ readRecord, history, publisher, log, metrics })
   return {
     ...bridge,
+    history,
     log,
     counted,
     handle: (records: readonly DynamoDBRecord[], remainingMs = 60_000) =>
@@ -125,6 +129,52 @@ describe('what EventBridge does not accept', () => {
     const records = [connects(1), connects(2)]
     expect(await handle(records, 2000)).toEqual(goingOnAt(records[0]))
     expect(calls).toEqual([])
+  })
+})
+
+describe('what became of a connection', () => {
+  test('is kept by the names that it was published under', async () => {
+    const { handle, history, accepted } = await scene()
+    const record = connects(1)
+    await handle([record, renews(1), disconnects(2)])
+    const [kept, ...others] = await history.read(1)
+    expect(kept).toMatchObject({ id: record.eventID, change: 'connected', reason: undefined })
+    expect(JSON.parse(accepted[0]?.Detail ?? '')).toMatchObject({ id: kept?.id })
+    expect(others).toEqual([])
+    expect(await history.read(2)).toMatchObject([{ change: 'disconnected' }])
+  })
+
+  test('is kept before it is published, and once when it has to be published again', async () => {
+    const { handle, history } = await scene(failing(1), failing(1), failing(1))
+    const record = connects(1)
+    expect(await handle([record])).toEqual(goingOnAt(record))
+    expect(await history.read(1)).toMatchObject([{ change: 'connected' }])
+    expect(await handle([record])).toEqual(ALL_DONE)
+    expect(await history.read(1)).toHaveLength(1)
+  })
+
+  test('is not published when it cannot be kept, and comes again with all behind it', async () => {
+    const { handle, history, accepted, calls, log, counted } = await scene()
+    const error = new Error('the store is away')
+    history.breakWith(error)
+    const records = [renews(9), connects(1), connects(2), disconnects(1)]
+    expect(await handle(records)).toEqual(goingOnAt(records[1]))
+    expect(calls).toEqual([])
+    expect(counted).toEqual([{ published: 0, deferred: 3, unreadable: 0 }])
+    expect(log.lines[0]).toMatchObject({
+      kind: 'failure',
+      name: 'history_not_kept',
+      error,
+      fields: { eventId: records[1]?.eventID },
+    })
+    history.breakWith(undefined)
+    expect(await handle(records.slice(1))).toEqual(ALL_DONE)
+    expect(told(accepted)).toEqual([
+      ['Connection Connected', 1],
+      ['Connection Connected', 2],
+      ['Connection Disconnected', 1],
+    ])
+    expect(await history.read(1)).toHaveLength(2)
   })
 })
 

@@ -121,6 +121,7 @@ async function tellNothing(): Promise<void> {
     readRecord: () => {
       throw new Error('there is no record here')
     },
+    history: { keep: async () => undefined },
     publisher: { publish: async () => ({ accepted: 0, problem: undefined }) },
     log: recordingLog(),
     metrics: eventMetrics('events'),

@@ -54,6 +54,7 @@ const EXPECTED: Matrix = {
   },
   events: {
     'connections/stream': items('DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'),
+    'sign-ins': items('UpdateItem'),
     'event bus': ['events:PutEvents'],
     'dead letters': ['sqs:SendMessage'],
   },

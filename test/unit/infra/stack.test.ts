@@ -88,7 +88,7 @@ describe('functions', () => {
         ...(['signInsTable', 'apiAccessSecret'] as const),
       ],
     ],
-    ['events', ['eventBus']],
+    ['events', ['eventBus', 'signInsTable']],
     ['rotation', ['accessTokenKeyringSecret', 'refreshTokenKeyringSecret']],
   ])('%s is told exactly this', (name, settings) => {
     const { Variables } = functionProperties(template, name).Environment
@@ -152,7 +152,7 @@ describe('tables', () => {
               { AttributeName: 'status', KeyType: 'HASH' },
               { AttributeName: 'connectionId', KeyType: 'RANGE' },
             ],
-            Projection: { ProjectionType: 'KEYS_ONLY' },
+            Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['reason'] },
           },
         ],
       }),

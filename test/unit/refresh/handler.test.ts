@@ -198,6 +198,39 @@ describe('a tick', () => {
   })
 })
 
+describe('a sweep on record', () => {
+  test('is added to its hour, by shard and outcome', async () => {
+    const { handle, world } = scene()
+    await connectedIn(world)
+    world.clock.advance(HOUR)
+    await handle({ shard: 0, shards: 1 })
+    world.clock.advance(MINUTE)
+    await handle({ shard: 1, shards: 64 })
+    const { hours } = await world.record.read(world.now())
+    expect(hours).toMatchObject([
+      {
+        outcomes: { refreshed: 1 },
+        shards: [
+          { shard: 0, sweptAt: at(HOUR), oldestDueMs: expect.any(Number) },
+          { shard: 1, sweptAt: at(HOUR + MINUTE), oldestDueMs: 0 },
+        ],
+      },
+    ])
+    expect(hours[0]?.shards[0]?.oldestDueMs).toBeGreaterThan(0)
+  })
+
+  test('is one that was, also when that cannot be written', async () => {
+    const { handle, log, counts, world } = scene()
+    await connectedIn(world)
+    world.clock.advance(HOUR)
+    const error = new Error('the store is away')
+    world.record.breakWith(error)
+    expect(await handle(EVERY_SHARD)).toMatchObject({ outcomes: { refreshed: 1 }, ended: 'all' })
+    expect(counts).toMatchObject({ refreshed: 1, flushed: 1 })
+    expect(log.lines.at(-1)).toMatchObject({ name: 'sweep_not_kept', error, fields: { shard: 0 } })
+  })
+})
+
 describe('an invocation', () => {
   test('renews one connection now, and hands back what happened', async () => {
     const { handle, world, log, connection } = await connectedScene()
@@ -363,6 +396,32 @@ describe('the measurement of levels', () => {
       flushed: 1,
     })
     expect(world.tokenEndpoint.refreshGrants).toEqual([])
+  })
+
+  test('keeps the count as a census, with who waits for whom', async () => {
+    const { handle, world } = scene()
+    await connectedIn(world)
+    world.clock.advance(HOUR)
+    world.tokenEndpoint.answerNextRefresh(grantEnded)
+    await handle(EVERY_SHARD)
+    await handle(MEASURE)
+    const { census } = await world.record.read(world.now())
+    expect(census).toMatchObject({
+      at: world.now(),
+      counts: { connected: 0, reauthorization_required: 1 },
+      waiting: [{ code: 'AADSTS50173', who: 'user', connections: 1 }],
+    })
+  })
+
+  test('measures all the same when the census cannot be kept', async () => {
+    const { handle, counts, log, world } = scene()
+    await connectedIn(world)
+    world.appCredentials.set({ ...APP_CREDENTIAL, endsAt: at(DAY) })
+    const error = new Error('the store is away')
+    world.record.breakWith(error)
+    expect(await handle(MEASURE)).toEqual({ outcome: 'measured' })
+    expect(counts).toMatchObject({ 'connections.connected': 1, appCredentialDaysLeft: 1 })
+    expect(log.lines).toMatchObject([{ kind: 'failure', name: 'census_not_kept', error }])
   })
 
   test.each([

@@ -7,6 +7,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { CONNECTIONS_TABLE } from '../../../../functions/adapters/table-schema.ts'
 import { ensureTables, startDynamodb, TABLE_NAMES } from '../../../../infra/local/dynamodb.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 
@@ -47,7 +48,7 @@ describe('the local DynamoDB', () => {
     expect(Object.fromEntries(projections ?? [])).toEqual({
       due: { ProjectionType: 'KEYS_ONLY' },
       account: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['name'] },
-      status: { ProjectionType: 'KEYS_ONLY' },
+      status: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['reason'] },
     })
   })
 
@@ -95,5 +96,35 @@ describe('the local DynamoDB', () => {
       }),
     )
     await expect(ensureTables(client)).rejects.toThrow('lacks the index due, account')
+  })
+
+  test('so is one whose index carries less than it does now', async () => {
+    const { client } = await dynamodb()
+    const { indexes } = CONNECTIONS_TABLE
+    const keys = indexes.flatMap(({ partitionKey, sortKey }) => [partitionKey, sortKey])
+    const attributes = new Map(keys.map((key) => [key.name, key.type] as const))
+    await client.send(
+      new CreateTableCommand({
+        TableName: TABLE_NAMES.connections,
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+        AttributeDefinitions: [
+          { AttributeName: 'pk', AttributeType: 'S' },
+          ...[...attributes].map(([AttributeName, AttributeType]) => ({
+            AttributeName,
+            AttributeType,
+          })),
+        ],
+        GlobalSecondaryIndexes: indexes.map(({ name, partitionKey, sortKey }) => ({
+          IndexName: name,
+          KeySchema: [
+            { AttributeName: partitionKey.name, KeyType: 'HASH' },
+            { AttributeName: sortKey.name, KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        })),
+      }),
+    )
+    await expect(ensureTables(client)).rejects.toThrow('lacks the index account, status:')
   })
 })

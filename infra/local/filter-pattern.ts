@@ -19,5 +19,5 @@ function matchesLeaf(matcher: Matcher, value: unknown): boolean {
   if ('prefix' in matcher) return typeof value === 'string' && value.startsWith(matcher.prefix)
   if ('exists' in matcher)
     return (value !== undefined && typeof value !== 'object') === matcher.exists
-  throw new Error(`this test does not know the matcher ${JSON.stringify(matcher)}`)
+  throw new Error(`there is no such matcher here: ${JSON.stringify(matcher)}`)
 }
