@@ -24,7 +24,7 @@ export const ENV = {
   eventBus: 'EVENT_BUS_NAME',
   /** `adaptive` keeps idle connections merely alive; `always-hot` keeps every token fresh. */
   refreshPolicy: 'REFRESH_POLICY',
-  /** Exact origins that a sign-in may return to, comma separated. */
+  /** Exact origins that a sign-in may return to, comma separated; the settings may have more. */
   allowedOrigins: 'ALLOWED_ORIGINS',
   /** Names of the Microsoft clouds whose environments may be connected, comma separated. */
   clouds: 'CLOUDS',
@@ -65,7 +65,7 @@ export function readSeams(env: NodeJS.ProcessEnv): {
   }
 }
 
-/** The origins that a sign-in may return to; none when the variable is empty, which forbids every sign-in. */
+/** The origins of the deployment that a sign-in may return to; none when the variable is empty. */
 export function readAllowedOrigins(env: NodeJS.ProcessEnv): readonly string[] {
   return listOf(env[ENV.allowedOrigins] ?? '')
 }

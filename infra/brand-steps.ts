@@ -1,17 +1,10 @@
 import { type Brand, DEFAULT_BRAND, parseBrand } from '../functions/domain/brand.ts'
+import type { PartnerSettingsStore } from '../functions/domain/partner-settings.ts'
 import { logoOf } from './logo-file.ts'
-
-/** Where the brand is kept. */
-export interface BrandStore {
-  read(): Promise<Readonly<Record<keyof Brand, string | undefined>>>
-  /** Sets what is given, which is at least one thing, and leaves the rest. */
-  write(brand: Partial<Brand>): Promise<void>
-  clear(): Promise<void>
-}
 
 /** What the command works with. */
 export interface BrandDependencies {
-  readonly store: BrandStore
+  readonly settings: Pick<PartnerSettingsStore, 'read' | 'saveBrand'>
   readonly readFile: (path: string) => Promise<Uint8Array>
   readonly tell: (line: string) => void
 }
@@ -33,8 +26,12 @@ export async function setBrand(deps: BrandDependencies, wishes: BrandWishes): Pr
   const { reset, ...wanted } = wishes
   const given = Object.values(wanted).some((wish) => wish !== undefined)
   if (reset && given) throw new Error('write either --reset or what to set')
-  if (reset) await deps.store.clear()
-  if (given) await deps.store.write(await brandOf(deps, wanted))
+  if (reset) await deps.settings.saveBrand(DEFAULT_BRAND)
+  if (given) {
+    const changed = await brandOf(deps, wanted)
+    const { brand } = await deps.settings.read()
+    await deps.settings.saveBrand({ ...brand, ...changed })
+  }
   await tellBrand(deps)
 }
 
@@ -52,9 +49,10 @@ async function brandOf(
   return { ...(name === undefined ? {} : { name: parsedName }), ...look }
 }
 
-async function tellBrand({ store, tell }: BrandDependencies): Promise<void> {
-  const { name, logo, colour } = await store.read()
-  tell(`name:   ${name ?? `not set; pages say ${DEFAULT_BRAND.name}`}`)
+async function tellBrand({ settings, tell }: BrandDependencies): Promise<void> {
+  const { name, logo, colour } = (await settings.read()).brand
+  const isNamed = name !== DEFAULT_BRAND.name
+  tell(`name:   ${isNamed ? name : `not set; pages say ${name}`}`)
   tell(`logo:   ${logo === undefined ? 'not set' : describedLogo(logo)}`)
   tell(`colour: ${colour ?? 'not set; buttons are blue'}`)
   tell('pages follow within a minute')

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { dynamodbPartnerSettings } from '../functions/adapters/dynamodb-partner-settings.ts'
 import { setBrand } from './brand-steps.ts'
-import { dynamodbBrandStore } from './brand-store.ts'
 import { OUTPUTS_FILE, readOutputs } from './outputs.ts'
 import { regionOf } from './region-of.ts'
 import { runCommand } from './run-command.ts'
@@ -20,8 +20,8 @@ async function main(): Promise<void> {
   const { outputs: file, ...wishes } = values
   const outputs = await readOutputs(file)
   const client = new DynamoDBClient(regionOf(outputs.appCredentialSecret))
-  const store = dynamodbBrandStore(client, outputs.connectionsTable)
-  await setBrand({ store, readFile, tell: (line) => console.log(line) }, wishes)
+  const settings = dynamodbPartnerSettings(client, { table: outputs.connectionsTable })
+  await setBrand({ settings, readFile, tell: (line) => console.log(line) }, wishes)
 }
 
 await runCommand('brand', main)

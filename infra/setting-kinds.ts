@@ -1,4 +1,5 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { originOf } from '../functions/domain/allowed-origin.ts'
 import type { SettingKind } from './context-reader.ts'
 
 const text = (write: string, holds: (text: string) => boolean): SettingKind<string> => ({
@@ -9,18 +10,17 @@ const text = (write: string, holds: (text: string) => boolean): SettingKind<stri
 const matching = (write: string, pattern: RegExp): SettingKind<string> =>
   text(write, (value) => pattern.test(value))
 
-/** An origin as a browser sends it: a wildcard would be a host that no browser can be at. */
-const ORIGIN = /^https:\/\/[a-z0-9.-]+(:\d+)?$/
-
-const isOrigin = (value: string): boolean =>
-  ORIGIN.test(value) && URL.canParse(value) && new URL(value).origin === value
+const isOrigin = (value: string): boolean => originOf(value) === value
 
 /** Where people are sent. */
-export const HTTPS_ORIGIN = text('an https origin such as "https://connect.example.com"', isOrigin)
+export const HTTPS_ORIGIN = text(
+  'an https origin such as "https://connect.example.com"',
+  (value) => isOrigin(value) && value.startsWith('https:'),
+)
 
 /** Where a sign-in may return to; compared letter by letter with what a link asks for. */
 export const ALLOWED_ORIGIN = text(
-  'each origin exactly, such as "https://app.example.com", in lower case and without a path or a slash at the end',
+  'each origin exactly, such as "https://app.example.com", in lower case and without a path or a slash at the end; "http://localhost:3000" for your own machine',
   isOrigin,
 )
 

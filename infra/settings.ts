@@ -25,7 +25,7 @@ export interface ServiceSettings {
   readonly publicUrl: string | undefined
   /** The API's own host name, instead of the one that AWS gives it. */
   readonly domain: DomainSettings | undefined
-  /** Exact origins that a sign-in may return to. */
+  /** Exact origins that a sign-in may return to, beside those that are set while it runs. */
   readonly allowedOrigins: readonly string[]
   /** Names of the Microsoft clouds whose environments may be connected. */
   readonly clouds: readonly CloudName[]

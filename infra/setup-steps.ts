@@ -1,8 +1,14 @@
 import {
+  type PartnerSettingsStore,
+  type RegisteredApp,
+  registeredAppOf,
+} from '../functions/domain/partner-settings.ts'
+import {
   newApiAccess,
   newApiClient,
   storedApiAccessOf,
 } from '../functions/domain/stored-api-access.ts'
+
 import {
   type AppCredentialValue,
   knownAppCredentialOf,
@@ -18,12 +24,6 @@ export interface SecretStore {
   write(secretId: string, value: string): Promise<void>
 }
 
-/** Where the public settings are kept. */
-export interface SettingsStore {
-  clientId(): Promise<string | undefined>
-  saveClientId(clientId: string): Promise<void>
-}
-
 /** Whoever runs the setup. */
 export interface Operator {
   /** @returns the app's credential, as it was checked by {@link credentialProblem}. */
@@ -34,8 +34,9 @@ export interface Operator {
 /** What the setup works with. */
 export interface SetupDependencies {
   readonly secrets: SecretStore
-  readonly settings: SettingsStore
+  readonly settings: Pick<PartnerSettingsStore, 'read' | 'saveApp'>
   readonly operator: Operator
+  readonly now: () => Date
 }
 
 /** What the setup is to do. */
@@ -60,8 +61,7 @@ export async function setUp(deps: SetupDependencies, options: SetupOptions): Pro
   await fillKeyring(deps, 'keyring of access tokens', outputs.accessTokenKeyringSecret)
   await fillKeyring(deps, 'keyring of refresh tokens', outputs.refreshTokenKeyringSecret)
   await fillApiAccess(deps, outputs.apiAccessSecret)
-  const clientId = await fillAppCredential(deps, options)
-  await fillClientId(deps, clientId)
+  await fillApp(deps, await fillAppCredential(deps, options))
   deps.operator.tell(`register this reply URL with Microsoft: ${outputs.replyUrl}`)
 }
 
@@ -93,22 +93,25 @@ async function fillApiAccess(
   operator.tell(`  client secret: ${client.clientSecret}`)
 }
 
+/** @returns the app without when it changed, where its credential is kept */
 async function fillAppCredential(
-  { secrets, settings, operator }: SetupDependencies,
+  { secrets, settings, operator, now }: SetupDependencies,
   { outputs, replaceAppCredential, isAnotherApp }: SetupOptions,
-): Promise<string> {
+): Promise<RegisteredApp> {
   const secretId = outputs.appCredentialSecret
   const wanted = { name: 'app credential', secretId, parse: knownAppCredentialOf }
   const kept = replaceAppCredential ? undefined : await filled(secrets, wanted)
   if (kept !== undefined) {
     operator.tell('app credential: kept (--replace-app-credential replaces it)')
-    return kept.clientId
+    return registeredAppOf(kept, undefined)
   }
   const credential = await operator.appCredential()
-  if (!isAnotherApp) requireSameApp(await settings.clientId(), credential.clientId)
+  const { app: before } = await settings.read()
+  if (!isAnotherApp) requireSameApp(before?.clientId, credential.clientId)
   await secrets.write(secretId, JSON.stringify(credential))
-  for (const line of wordsFor(credential, outputs)) operator.tell(line)
-  return credential.clientId
+  const app = registeredAppOf(credential, now())
+  for (const line of wordsFor(app, outputs)) operator.tell(line)
+  return app
 }
 
 /** Grants belong to the app that they were given to: under another client id each of them has ended. */
@@ -119,33 +122,39 @@ function requireSameApp(before: string | undefined, clientId: string): void {
   )
 }
 
-function wordsFor(credential: AppCredentialValue, outputs: Outputs): readonly string[] {
-  if (!('federated' in credential)) return [`app credential: stored; ${endOf(credential)}`]
-  const commands = federationCommands(credential.clientId, outputs)
+function wordsFor(app: RegisteredApp, outputs: Outputs): readonly string[] {
+  if (app.kind !== 'federated') return [`app credential: stored; ${endOf(app)}`]
+  const commands = federationCommands(app.clientId, outputs)
   return [
     'app credential: none; deploy with --context appCredential=federated, and let Microsoft trust the functions:',
     ...commands.map((command) => `  ${command}`),
   ]
 }
 
-function endOf(credential: AppCredentialValue): string {
-  const endsAt = knownAppCredentialOf(credential)?.endsAt
+function endOf({ endsAt }: RegisteredApp): string {
   return endsAt === undefined
     ? 'its end date is not known, so that no alarm comes before it'
     : `it ends on ${endsAt.toISOString().slice(0, 10)}, and an alarm comes 30 and 7 days before`
 }
 
 /** A sign-in begins with the public client id and ends with the secret one: they must be the same. */
-async function fillClientId(
+async function fillApp(
   { settings, operator }: SetupDependencies,
-  clientId: string,
+  app: RegisteredApp,
 ): Promise<void> {
-  if ((await settings.clientId()) === clientId) {
-    operator.tell('client id in the settings: kept')
-    return
+  const { app: before } = await settings.read()
+  if (app.changedAt !== undefined || before === undefined || !isSameApp(before, app)) {
+    await settings.saveApp(app)
   }
-  await settings.saveClientId(clientId)
-  operator.tell(`client id in the settings: ${clientId}`)
+  const isKept = before?.clientId === app.clientId
+  operator.tell(`client id in the settings: ${isKept ? 'kept' : app.clientId}`)
+}
+
+/** Whether all that the credential says of the app is in the settings. */
+function isSameApp(one: RegisteredApp, other: RegisteredApp): boolean {
+  const said = ({ clientId, kind, endsAt }: RegisteredApp) =>
+    [clientId, kind, endsAt?.getTime()].join()
+  return said(one) === said(other)
 }
 
 interface Wanted<T> {

@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { dynamodbPartnerSettings } from '../functions/adapters/dynamodb-partner-settings.ts'
 import { type ClientCertificate, readClientCertificate } from './client-certificate.ts'
 import { OUTPUTS_FILE, readOutputs } from './outputs.ts'
 import { regionOf } from './region-of.ts'
 import { runCommand } from './run-command.ts'
 import { setUp } from './setup-steps.ts'
-import { dynamodbSettingsStore, secretsManagerSecretStore } from './setup-stores.ts'
+import { secretsManagerSecretStore } from './setup-stores.ts'
 import { terminalOperator } from './terminal-operator.ts'
 
 async function main(): Promise<void> {
@@ -24,13 +25,16 @@ async function main(): Promise<void> {
   const region = regionOf(outputs.appCredentialSecret)
   const deps = {
     secrets: secretsManagerSecretStore(new SecretsManagerClient(region)),
-    settings: dynamodbSettingsStore(new DynamoDBClient(region), outputs.connectionsTable),
+    settings: dynamodbPartnerSettings(new DynamoDBClient(region), {
+      table: outputs.connectionsTable,
+    }),
     operator: terminalOperator({
       clientId: process.env.ENTRA_CLIENT_ID,
       clientSecret: process.env.ENTRA_CLIENT_SECRET,
       endsOn: process.env.ENTRA_CLIENT_SECRET_ENDS_ON,
       proof,
     }),
+    now: () => new Date(),
   }
   const replaceAppCredential = values['replace-app-credential'] || proof !== undefined
   await setUp(deps, {

@@ -203,7 +203,7 @@ function configure(functions: Functions, settings: ServiceSettings & { publicUrl
     }
   }
   give(ENV.publicUrl, settings.publicUrl, authorize, callback, refresh, token, api, console)
-  give(ENV.allowedOrigins, settings.allowedOrigins.join(','), authorize, callback)
+  give(ENV.allowedOrigins, settings.allowedOrigins.join(','), authorize)
   give(ENV.clouds, settings.clouds.join(','), authorize, callback, refresh, api)
   give(ENV.refreshPolicy, settings.refreshPolicy, callback, refresh)
 }

@@ -47,11 +47,11 @@ function unavailable(error: unknown): ServiceError {
   })
 }
 
-/** A write of some attributes on a condition; `undefined` ones in `set` are removed. */
+/** A write of some attributes, perhaps on a condition; `undefined` ones in `set` are removed. */
 export interface AttributeUpdate {
   readonly set: Attributes
   /** A condition expression; names as `#name`, values as `:name`. */
-  readonly condition: string
+  readonly condition?: string
   /** The values that only the condition uses, by the name behind the colon. */
   readonly values?: Attributes
 }
@@ -74,15 +74,23 @@ export function updateExpressions(
     sets.length > 0 ? `SET ${sets.join(', ')}` : '',
     removes.length > 0 ? `REMOVE ${removes.join(', ')}` : '',
   ]
-  const inCondition = [...update.condition.matchAll(/#(\w+)/g)].map((match) => match[1] ?? '')
+  const inCondition = [...(update.condition ?? '').matchAll(/#(\w+)/g)].map(
+    (match) => match[1] ?? '',
+  )
   const names = new Set([...Object.keys(update.set), ...inCondition])
   const values: Record<string, AttributeValue> = { ...present, ...itemOf(update.values ?? {}) }
   return {
     UpdateExpression: clauses.join(' ').trim(),
     ConditionExpression: update.condition,
     ExpressionAttributeNames: Object.fromEntries([...names].map((name) => [`#${name}`, name])),
-    ExpressionAttributeValues: Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [`:${name}`, value]),
-    ),
+    ExpressionAttributeValues: valuesOrNone(values),
   }
+}
+
+/** DynamoDB takes no empty set of values. */
+function valuesOrNone(
+  values: Readonly<Record<string, AttributeValue>>,
+): Record<string, AttributeValue> | undefined {
+  const named = Object.entries(values).map(([name, value]) => [`:${name}`, value] as const)
+  return named.length === 0 ? undefined : Object.fromEntries(named)
 }

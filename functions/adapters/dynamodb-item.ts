@@ -20,6 +20,10 @@ export function text(value: string | undefined): AttributeValue | undefined {
   return value === undefined ? undefined : { S: value }
 }
 
+export function texts(values: readonly string[]): AttributeValue {
+  return { L: values.map((value) => text(value)) }
+}
+
 export function number(value: number): AttributeValue {
   return { N: String(value) }
 }
@@ -67,6 +71,11 @@ export function readText(item: Item, name: string): string {
 
 export function readOptionalText(item: Item, name: string): string | undefined {
   return item[name]?.S
+}
+
+/** None where there is no list; what is no text in it is left out. */
+export function readTexts(item: Item, name: string): readonly string[] {
+  return (item[name]?.L ?? []).flatMap(({ S: value }) => value ?? [])
 }
 
 export function readNumber(item: Item, name: string): number {

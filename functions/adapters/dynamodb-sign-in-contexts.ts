@@ -3,7 +3,7 @@ import type { SignInContexts } from '../domain/sign-in-contexts.ts'
 import { batchGet } from './dynamodb-batch-get.ts'
 import { connectionFromItem, connectionKey, SETTINGS_KEY } from './dynamodb-connection-item.ts'
 import { projection } from './dynamodb-connection-list.ts'
-import { readOptionalText } from './dynamodb-item.ts'
+import { allowedOriginsFrom, appFrom, SIGN_IN_ATTRIBUTES } from './dynamodb-settings-item.ts'
 import { signInTokenFromItem, signInTokenKey } from './dynamodb-sign-in-tokens.ts'
 
 export function dynamodbSignInContexts(
@@ -19,26 +19,27 @@ export function dynamodbSignInContexts(
         [tables.connectionsTable]: {
           Keys: [connectionPk, SETTINGS_KEY],
           ConsistentRead: true,
-          ...withKeyAndClientId(),
+          ...withKeyAndSettings(),
         },
       })
       const find = (pk: string | undefined) => items.find((item) => item.pk?.S === pk)
       const signInToken = find(signInTokenPk.pk.S)
       const connection = find(connectionPk.pk.S)
-      const settings = find(SETTINGS_KEY.pk.S)
+      const settings = find(SETTINGS_KEY.pk.S) ?? {}
       return {
         signInToken: signInToken && signInTokenFromItem(signInToken),
         connection: connection && connectionFromItem(connection),
-        clientId: settings && readOptionalText(settings, 'clientId'),
+        clientId: appFrom(settings)?.clientId,
+        allowedOrigins: allowedOriginsFrom(settings),
       }
     },
   }
 }
 
-function withKeyAndClientId(): ReturnType<typeof projection> {
+function withKeyAndSettings(): ReturnType<typeof projection> {
   const { ProjectionExpression, ExpressionAttributeNames } = projection()
   return {
-    ProjectionExpression: `pk, clientId, ${ProjectionExpression}`,
+    ProjectionExpression: ['pk', ...SIGN_IN_ATTRIBUTES, ProjectionExpression].join(', '),
     ExpressionAttributeNames,
   }
 }

@@ -79,13 +79,6 @@ export const SIGN_INS_TABLE: TableSchema = {
   indexes: [],
 }
 
-/** Where the partner's name, logo and colour stand in the settings. */
-export const BRAND_ATTRIBUTES = {
-  name: 'brandName',
-  logo: 'brandLogo',
-  colour: 'brandColour',
-} as const
-
 /**
  * How the attributes inside the maps of a connection's item are called. A write costs a unit for each KB
  * of the item, names included, and the item is just under three.

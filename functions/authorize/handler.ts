@@ -1,5 +1,6 @@
 import type { AuthorizationRequests } from '../domain/authorization-request.ts'
 import type { BeginDependencies, BegunAuthorization } from '../domain/begin-authorization.ts'
+import type { SettingsForPages } from '../domain/partner-settings.ts'
 import { ServiceError } from '../domain/service-error.ts'
 import type { BrowserCookie } from '../http/browser-cookie.ts'
 import { errorResponse } from '../http/error-response.ts'
@@ -28,6 +29,7 @@ export interface AuthorizeDependencies extends BeginDependencies {
   readonly authorizationUrl: (begun: BegunAuthorization) => string
   readonly browserCookie: BrowserCookie
   readonly viewOf: ViewOf
+  readonly settingsForPages: SettingsForPages
   /** The text of connect.js. */
   readonly connectScript: string
   readonly log: EventLog

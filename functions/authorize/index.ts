@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
 import { dataverseEnvironments } from '../adapters/dataverse-environments.ts'
 import { dynamodbAuthorizationRequests } from '../adapters/dynamodb-authorization-requests.ts'
-import { dynamodbBrands } from '../adapters/dynamodb-brand.ts'
+import { dynamodbSettingsForPages } from '../adapters/dynamodb-settings-for-pages.ts'
 import { dynamodbSignInContexts } from '../adapters/dynamodb-sign-in-contexts.ts'
 import { dynamodbSignInTokens } from '../adapters/dynamodb-sign-in-tokens.ts'
 import { entraAuthorizationUrl } from '../adapters/entra-authorization-url.ts'
@@ -25,6 +25,7 @@ const { connectionsTable, signInsTable, publicUrl } = settings
 const { entraBaseUrl, dataverseBaseUrl } = readSeams(process.env)
 const now = () => new Date()
 const client = new DynamoDBClient(AWS_CLIENT_SETTINGS)
+const settingsForPages = dynamodbSettingsForPages(client, { table: connectionsTable, now })
 const redirectUri = `${publicUrl}${CALLBACK_PATH}`
 
 export const handler = authorizeHandler({
@@ -35,8 +36,10 @@ export const handler = authorizeHandler({
   authorizationUrl: entraAuthorizationUrl({ entraBaseUrl, redirectUri }),
   browserCookie: browserCookie(publicUrl),
   connectScript: readFileSync(join(__dirname, 'connect.js'), 'utf8'),
-  viewOf: viewsWith(dynamodbBrands(client, { table: connectionsTable, now })),
-  allowedOrigins: readAllowedOrigins(process.env),
+  viewOf: viewsWith(settingsForPages),
+  settingsForPages,
+  // The service's own pages are a place to return to.
+  allowedOrigins: [...readAllowedOrigins(process.env), new URL(publicUrl).origin],
   clouds: cloudsOf(settings.clouds),
   now,
   log: eventLog('authorize'),

@@ -4,7 +4,7 @@ import {
   type BegunAuthorization,
   beginAuthorization,
 } from '../domain/begin-authorization.ts'
-import { isAllowedTarget } from '../domain/return-target.ts'
+import { mayReturnTo } from '../domain/return-target.ts'
 import type { SignInStep } from '../domain/sign-in-step.ts'
 import { environmentPage, welcomePage, windowPage } from '../http/environment-pages.ts'
 import { forwardPage } from '../http/forward-page.ts'
@@ -26,17 +26,43 @@ export async function openLink(
   signal: AbortSignal,
 ): Promise<HttpResponse> {
   const link = signInLinkParameters(queryOf(request))
-  const { returnTarget } = signInLinkOf(link)
-  if (isFramed(request) && isAllowedTarget(returnTarget, deps.allowedOrigins)) {
-    const { origin } = new URL(returnTarget.targetOrigin)
-    const href = `${request.rawPath}?${request.rawQueryString}`
-    return windowPage(await deps.viewOf(request, link.lang), { href, framedBy: origin })
-  }
+  if (isFramed(request)) return openFramed(deps, request, link)
   const begun = await begin(deps, { request, link, step: { step: 'open' }, signal })
   if (begun.outcome === 'begun') {
     return seeOther(deps.authorizationUrl(begun), [cookieOf(deps, begun)])
   }
   return pageFor(deps, { view: await deps.viewOf(request, link.lang), link, begun, typed: '' })
+}
+
+/** In a frame nothing begins: a page that the target alone may frame leads to a window. */
+async function openFramed(
+  deps: AuthorizeDependencies,
+  request: HttpRequest,
+  link: SignInLinkParameters,
+): Promise<HttpResponse> {
+  const view = await deps.viewOf(request, link.lang)
+  const { connectionId, returnTarget } = signInLinkOf(link)
+  if (await mayBeFramed(deps, link)) {
+    const { origin } = new URL(returnTarget.targetOrigin)
+    const href = `${request.rawPath}?${request.rawQueryString}`
+    return windowPage(view, { href, framedBy: origin })
+  }
+  const outcome = 'target_not_allowed'
+  const { requestId } = request.requestContext
+  deps.log.event('authorization_begun', { requestId, connectionId, outcome })
+  return obstaclePage(view, link, outcome)
+}
+
+/** The settings as pages know them may be a minute old: an origin that they lack is looked for. */
+async function mayBeFramed(
+  deps: AuthorizeDependencies,
+  link: SignInLinkParameters,
+): Promise<boolean> {
+  const { connectionId, signInTokenDigest, returnTarget } = signInLinkOf(link)
+  const known = await deps.settingsForPages.read()
+  if (mayReturnTo(returnTarget, deps, known)) return true
+  const context = await deps.signInContexts.read(connectionId, signInTokenDigest)
+  return mayReturnTo(returnTarget, deps, context)
 }
 
 /** A form of one of those pages. */

@@ -5,8 +5,8 @@ import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
 import { dataverseEnvironmentDirectory } from '../adapters/dataverse-environment-directory.ts'
 import { dataverseEnvironments } from '../adapters/dataverse-environments.ts'
 import { dynamodbAuthorizationRequests } from '../adapters/dynamodb-authorization-requests.ts'
-import { dynamodbBrands } from '../adapters/dynamodb-brand.ts'
 import { dynamodbParkedSignIns } from '../adapters/dynamodb-parked-sign-ins.ts'
+import { dynamodbSettingsForPages } from '../adapters/dynamodb-settings-for-pages.ts'
 import { dynamodbSignInTokens } from '../adapters/dynamodb-sign-in-tokens.ts'
 import { dynamodbTokenSets } from '../adapters/dynamodb-token-sets.ts'
 import { entraAdminConsentUrl } from '../adapters/entra-authorization-url.ts'
@@ -58,7 +58,7 @@ export const handler = callbackHandler({
   refreshTokens: tokenSealer('refresh', keyring(settings.refreshTokenKeyringSecret)),
   adminConsentUrl: entraAdminConsentUrl({ entraBaseUrl, redirectUri }),
   browserCookie: browserCookie(settings.publicUrl),
-  viewOf: viewsWith(dynamodbBrands(client, { table: settings.connectionsTable, now })),
+  viewOf: viewsWith(dynamodbSettingsForPages(client, { table: settings.connectionsTable, now })),
   redirectUri,
   refreshPolicy: readRefreshPolicy(process.env),
   now,

@@ -14,7 +14,7 @@ import type { CloudName, DiscoveryResource } from './clouds.ts'
 import type { Connection } from './connection.ts'
 import type { Environments } from './environments.ts'
 import type { Resource } from './resource.ts'
-import { isAllowedTarget } from './return-target.ts'
+import { mayReturnTo } from './return-target.ts'
 import type { SignInContext, SignInContexts } from './sign-in-contexts.ts'
 import { findSignInPlace, type SignInPlace } from './sign-in-place.ts'
 import { type PageFirst, type SignInStep, wantedEnvironment } from './sign-in-step.ts'
@@ -25,6 +25,7 @@ export interface BeginDependencies {
   readonly signInTokens: Pick<SignInTokens, 'countStart'>
   readonly authorizationRequests: Pick<AuthorizationRequests, 'create'>
   readonly environments: Pick<Environments, 'findTenant'>
+  /** Origins that a sign-in may return to, beside those of the settings. */
   readonly allowedOrigins: readonly string[]
   readonly clouds: readonly CloudName[]
   readonly now: Clock
@@ -75,10 +76,8 @@ export async function beginAuthorization(
   link: SignInLink,
   signal: AbortSignal,
 ): Promise<BeginOutcome> {
-  if (!isAllowedTarget(link.returnTarget, deps.allowedOrigins)) {
-    return { outcome: 'target_not_allowed' }
-  }
   const context = await deps.signInContexts.read(link.connectionId, link.signInTokenDigest)
+  if (!mayReturnTo(link.returnTarget, deps, context)) return { outcome: 'target_not_allowed' }
   const usable = usableContext(context, deps.now())
   if (typeof usable === 'string') return { outcome: usable }
   const wanted = wantedEnvironment({ ...usable, step: link.step, clouds: deps.clouds })

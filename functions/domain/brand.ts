@@ -9,12 +9,6 @@ export interface Brand {
   readonly colour?: string
 }
 
-/** Where a brand is kept. */
-export interface Brands {
-  /** Never fails: without an answer of the store it is the last known brand, else the default. */
-  read(): Promise<Brand>
-}
-
 /** The brand of a partner that has not set one. */
 export const DEFAULT_BRAND: Brand = { name: 'dynamics-connect' }
 

@@ -16,6 +16,20 @@ export function isAllowedTarget(target: ReturnTarget, allowedOrigins: readonly s
   return allowedOrigins.includes(url.origin)
 }
 
+/** A part of all that is allowed. */
+interface Allowing {
+  readonly allowedOrigins: readonly string[]
+}
+
+/** Whether a sign-in may return there by what the deployment allows, or by what the settings do. */
+export function mayReturnTo(
+  target: ReturnTarget,
+  deployment: Allowing,
+  settings: Allowing,
+): boolean {
+  return isAllowedTarget(target, [...deployment.allowedOrigins, ...settings.allowedOrigins])
+}
+
 /** Whether the partner's window is told by a message, instead of by where the browser goes. */
 export function getsMessage({ callbackMessage, mode }: ReturnTarget): boolean {
   return callbackMessage !== undefined || mode === 'message'

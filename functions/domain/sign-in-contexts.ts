@@ -8,6 +8,8 @@ export interface SignInContext {
   readonly connection: Connection | undefined
   /** The application (client) id registered with Microsoft. */
   readonly clientId: string | undefined
+  /** Origins of the settings that a sign-in may return to; none where none is set. */
+  readonly allowedOrigins: readonly string[]
 }
 
 /** What a sign-in link needs, in one read. */

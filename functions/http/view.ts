@@ -1,4 +1,5 @@
-import type { Brand, Brands } from '../domain/brand.ts'
+import type { Brand } from '../domain/brand.ts'
+import type { SettingsForPages } from '../domain/partner-settings.ts'
 import { type Language, languageOf } from './language.ts'
 import { type HttpRequest, headerOf } from './request.ts'
 import { type Texts, textsOf } from './texts.ts'
@@ -17,12 +18,13 @@ export interface View {
 export type ViewOf = (request: HttpRequest, chosen?: string) => Promise<View>
 
 /** Views in the language of the request and with the partner's brand. */
-export function viewsWith(brands: Brands): ViewOf {
+export function viewsWith(settings: SettingsForPages): ViewOf {
   return async (request, chosen) => {
     const language = languageOf({
       lang: chosen ?? new URLSearchParams(request.rawQueryString).get('lang') ?? undefined,
       acceptLanguage: headerOf(request, 'accept-language'),
     })
-    return { language, texts: textsOf(language), brand: await brands.read() }
+    const { brand } = await settings.read()
+    return { language, texts: textsOf(language), brand }
   }
 }

@@ -1,8 +1,4 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
@@ -10,12 +6,15 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
-import { BRAND_ATTRIBUTES } from '../../functions/adapters/table-schema.ts'
-import type { Brand } from '../../functions/domain/brand.ts'
+import { dynamodbPartnerSettings } from '../../functions/adapters/dynamodb-partner-settings.ts'
+import { type Brand, DEFAULT_BRAND } from '../../functions/domain/brand.ts'
+import {
+  type PartnerSettingsStore,
+  registeredAppOf,
+} from '../../functions/domain/partner-settings.ts'
 import { newApiAccess } from '../../functions/domain/stored-api-access.ts'
 import type { AppCredentialValue } from '../../functions/domain/stored-app-credential.ts'
 import { newKeyring } from '../../functions/domain/stored-keyring.ts'
-import { brandUpdate } from '../brand-store.ts'
 import { TABLE_NAMES } from './dynamodb.ts'
 
 /** The API client of every local service; only this machine can reach it. */
@@ -57,30 +56,20 @@ export async function seedSecrets(
   }
 }
 
-/** Writes the settings that a function reads from the table, and leaves any other as it is. */
-export async function seedSettings(client: DynamoDBClient, clientId: string): Promise<void> {
-  const update = new UpdateItemCommand({
-    TableName: TABLE_NAMES.connections,
-    Key: { pk: { S: 'settings' } },
-    UpdateExpression: 'SET clientId = :clientId',
-    ExpressionAttributeValues: { ':clientId': { S: clientId } },
-  })
-  await client.send(update)
+/** Writes the app into the settings, and leaves any other setting as it is. */
+export async function seedSettings(client: DynamoDBClient, app: AppCredentialValue): Promise<void> {
+  await settingsAt(client).saveApp(registeredAppOf(app, undefined))
 }
 
 /** Gives the pages a look of somebody, unless they have one. */
 export async function seedBrand(client: DynamoDBClient, brand: Brand): Promise<void> {
-  const update = new UpdateItemCommand({
-    TableName: TABLE_NAMES.connections,
-    Key: { pk: { S: 'settings' } },
-    ConditionExpression: `attribute_not_exists(${BRAND_ATTRIBUTES.name})`,
-    ...brandUpdate(brand),
-  })
-  try {
-    await client.send(update)
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error
-  }
+  const settings = settingsAt(client)
+  const { name } = (await settings.read()).brand
+  if (name === DEFAULT_BRAND.name) await settings.saveBrand(brand)
+}
+
+function settingsAt(client: DynamoDBClient): PartnerSettingsStore {
+  return dynamodbPartnerSettings(client, { table: TABLE_NAMES.connections })
 }
 
 interface StoredSecret {

@@ -164,7 +164,7 @@ async function seed({ app }: MicrosoftSettings): Promise<SecretArns> {
   const secretsManager = new SecretsManagerClient({})
   try {
     await ensureTables(dynamodb)
-    await seedSettings(dynamodb, app.clientId)
+    await seedSettings(dynamodb, app)
     await seedBrand(dynamodb, LOCAL_BRAND)
     return await seedSecrets(secretsManager, app)
   } finally {

@@ -1,7 +1,7 @@
 import type { RefreshOutcome } from '../../functions/domain/refresh-outcome.ts'
 import type { Outputs } from '../outputs.ts'
 import { wordsOf } from '../run-command.ts'
-import type { SecretStore, SettingsStore } from '../setup-steps.ts'
+import type { SecretStore } from '../setup-steps.ts'
 import type { DeployedStack } from './deployed-stack.ts'
 import {
   clockFinding,
@@ -27,7 +27,8 @@ import { type SecretKind, secretProblems } from './secret-problems.ts'
 export interface Patient {
   stack(): Promise<DeployedStack | undefined>
   readonly secrets: Pick<SecretStore, 'read'>
-  readonly settings: Pick<SettingsStore, 'clientId'>
+  /** With which sign-ins begin. */
+  clientId(): Promise<string | undefined>
   rules(): Promise<readonly SweepRule[]>
   finishedSweeps(): Promise<FinishedSweeps | undefined>
   refreshFunction(): Promise<FunctionState>
@@ -123,7 +124,7 @@ async function examineCredential(
   const credential = textMembersOf(await patient.secrets.read(outputs.appCredentialSecret))
   const { clientId, clientSecret } = credential
   if (clientId === undefined) return unknown('there is none to try')
-  const published = await patient.settings.clientId()
+  const published = await patient.clientId()
   if (published !== clientId) {
     return wrong(
       `sign-ins begin with the client id ${published ?? '(none)'}, and end with ${clientId}: run "npm run setup"`,
@@ -141,7 +142,7 @@ async function examineReplyUrl(
   { patient, microsoft }: DoctorDependencies,
   { replyUrl }: Outputs,
 ): Promise<Finding> {
-  const clientId = await patient.settings.clientId()
+  const clientId = await patient.clientId()
   if (clientId === undefined) return unknown(`register ${replyUrl}; no client id is set yet`)
   return replyUrlFinding(replyUrl, await microsoft.replyUrl({ clientId, replyUrl }))
 }

@@ -5,13 +5,14 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { dynamodbPartnerSettings } from '../../functions/adapters/dynamodb-partner-settings.ts'
 import { dynamodbRefreshBrakes } from '../../functions/adapters/dynamodb-refresh-brakes.ts'
 import { cloudsOf, ENV, readSeams } from '../../functions/config.ts'
 import { cloudNamed } from '../../functions/domain/clouds.ts'
 import { OUTPUTS_FILE, type Outputs, readOutputs, STACK_NAME } from '../outputs.ts'
 import { regionOf } from '../region-of.ts'
 import { runCommand } from '../run-command.ts'
-import { dynamodbSettingsStore, secretsManagerSecretStore } from '../setup-stores.ts'
+import { secretsManagerSecretStore } from '../setup-stores.ts'
 import { awsClockOf } from './aws-clock.ts'
 import { connectionIdOf } from './connection-id.ts'
 import { cloudFormationStacks } from './deployed-stack.ts'
@@ -57,7 +58,7 @@ function patientOf(outputs: Outputs): Patient {
     stack: () => cloudFormationStacks(cloudFormation).read(STACK_NAME),
     awsClockAheadMs: awsClockOf(cloudFormation, now),
     secrets: secretsManagerSecretStore(new SecretsManagerClient(region)),
-    settings: dynamodbSettingsStore(dynamodb, table),
+    clientId: async () => (await dynamodbPartnerSettings(dynamodb, { table }).read()).app?.clientId,
     rules: eventBridgeRules(new EventBridgeClient(region), RULE_PREFIX),
     finishedSweeps: cloudWatchSweeps(new CloudWatchClient(region), now),
     ...lambdaRefreshFunction(new LambdaClient(region), outputs.refreshFunction),

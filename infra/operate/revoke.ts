@@ -2,13 +2,13 @@ import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { dynamodbConnections } from '../../functions/adapters/dynamodb-connections.ts'
+import { dynamodbPartnerSettings } from '../../functions/adapters/dynamodb-partner-settings.ts'
 import { dynamodbRevocations } from '../../functions/adapters/dynamodb-revocations.ts'
 import { rememberingConnections } from '../../functions/domain/revocations.ts'
 import { startPacer } from '../../functions/domain/start-pacer.ts'
 import { OUTPUTS_FILE, readOutputs } from '../outputs.ts'
 import { regionOf } from '../region-of.ts'
 import { runCommand } from '../run-command.ts'
-import { dynamodbSettingsStore } from '../setup-stores.ts'
 import { terminalConfirming } from './confirmation.ts'
 import { dynamodbHeldTokens } from './held-tokens.ts'
 import { revoke } from './revoke-steps.ts'
@@ -46,7 +46,7 @@ async function main(): Promise<void> {
         now,
       }),
       pace: startPacer({ now, wait }, perSecond),
-      clientId: () => dynamodbSettingsStore(client, table).clientId(),
+      clientId: async () => (await dynamodbPartnerSettings(client, { table }).read()).app?.clientId,
       confirming: terminalConfirming(),
       tell: (line) => console.log(line),
     },

@@ -14,6 +14,7 @@ import { dynamodbConnections } from '../../functions/adapters/dynamodb-connectio
 import { dynamodbConsoleSessions } from '../../functions/adapters/dynamodb-console-sessions.ts'
 import { dynamodbDueConnections } from '../../functions/adapters/dynamodb-due-connections.ts'
 import { dynamodbParkedSignIns } from '../../functions/adapters/dynamodb-parked-sign-ins.ts'
+import { dynamodbPartnerSettings } from '../../functions/adapters/dynamodb-partner-settings.ts'
 import { dynamodbRefreshBrakes } from '../../functions/adapters/dynamodb-refresh-brakes.ts'
 import { dynamodbRefreshClaims } from '../../functions/adapters/dynamodb-refresh-claims.ts'
 import { dynamodbRevocations } from '../../functions/adapters/dynamodb-revocations.ts'
@@ -44,6 +45,7 @@ import { connectionHistoryContract } from './connection-history-contract.ts'
 import { connectionsContract, type MakeConnectionStore } from './connections-contract.ts'
 import { consoleSessionsContract } from './console-sessions-contract.ts'
 import { parkedSignInsContract } from './parked-sign-ins-contract.ts'
+import { partnerSettingsContract } from './partner-settings-contract.ts'
 import { refreshBrakesContract } from './refresh-brakes-contract.ts'
 import { refreshClaimsContract } from './refresh-claims-contract.ts'
 import { revocationsContract } from './revocations-contract.ts'
@@ -113,6 +115,11 @@ parkedSignInsContract('DynamoDB', async () =>
 revocationsContract('DynamoDB', async () =>
   dynamodbRevocations(dynamodb.client, { table: dynamodb.signInsTable }),
 )
+partnerSettingsContract('DynamoDB', async () => {
+  const { client, connectionsTable: table } = dynamodb
+  await client.send(new DeleteItemCommand({ TableName: table, Key: SETTINGS_KEY }))
+  return dynamodbPartnerSettings(client, { table })
+})
 signInContextsContract('DynamoDB', async () => {
   const { client, connectionsTable, signInsTable } = dynamodb
   const settings = { TableName: connectionsTable }
@@ -128,6 +135,8 @@ signInContextsContract('DynamoDB', async () => {
         await client.send(new PutItemCommand({ ...settings, Item: item }))
       }
     },
+    setAllowedOrigins: dynamodbPartnerSettings(client, { table: connectionsTable })
+      .saveAllowedOrigins,
   }
 })
 

@@ -6,6 +6,7 @@ import { memoryConnectionStore } from '../fakes/memory-connection-store.ts'
 import { memoryConsoleAccess } from '../fakes/memory-console-access.ts'
 import { memoryConsoleSessions } from '../fakes/memory-console-sessions.ts'
 import { memoryParkedSignIns } from '../fakes/memory-parked-sign-ins.ts'
+import { memoryPartnerSettings } from '../fakes/memory-partner-settings.ts'
 import { memoryRefreshBrakes } from '../fakes/memory-refresh-brakes.ts'
 import { memoryRefreshClaims } from '../fakes/memory-refresh-claims.ts'
 import { memoryRevocations } from '../fakes/memory-revocations.ts'
@@ -21,6 +22,7 @@ import { connectionsContract } from './connections-contract.ts'
 import { consoleAccessContract } from './console-access-contract.ts'
 import { consoleSessionsContract } from './console-sessions-contract.ts'
 import { parkedSignInsContract } from './parked-sign-ins-contract.ts'
+import { partnerSettingsContract } from './partner-settings-contract.ts'
 import { refreshBrakesContract } from './refresh-brakes-contract.ts'
 import { refreshClaimsContract } from './refresh-claims-contract.ts'
 import { revocationsContract } from './revocations-contract.ts'
@@ -45,14 +47,24 @@ signInAttemptsContract('in memory', async () => memorySignInAttempts())
 revocationsContract('in memory', async () => memoryRevocations())
 apiClientsContract('in memory', async (stored, now) => memoryApiClients(now, stored))
 consoleAccessContract('in memory', async (stored) => memoryConsoleAccess(stored))
+partnerSettingsContract('in memory', async () => memoryPartnerSettings())
 signInContextsContract('in memory', async () => {
   const store = memoryConnectionStore(() => at(0))
   const signInTokens = memorySignInTokens()
   let clientId: string | undefined
+  let allowedOrigins: readonly string[] = []
   return {
     store,
     signInTokens,
-    signInContexts: memorySignInContexts({ store, signInTokens, clientId: () => clientId }),
+    signInContexts: memorySignInContexts({
+      store,
+      signInTokens,
+      clientId: () => clientId,
+      allowedOrigins: () => allowedOrigins,
+    }),
+    setAllowedOrigins: async (origins) => {
+      allowedOrigins = origins
+    },
     setClientId: async (registered) => {
       clientId = registered
     },

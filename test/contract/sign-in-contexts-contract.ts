@@ -12,6 +12,7 @@ export interface SignInContextSources {
   readonly store: ConnectionStore
   /** Registers the app; `undefined` takes it away. */
   readonly setClientId: (clientId: string | undefined) => Promise<void>
+  readonly setAllowedOrigins: (origins: readonly string[]) => Promise<void>
 }
 
 /** What every reader of sign-in contexts promises. */
@@ -21,17 +22,21 @@ export function signInContextsContract(
 ): void {
   describe(`${name}: sign-in contexts`, () => {
     const CLIENT_ID = '11111111-2222-4333-8444-555555555555'
+    const ORIGINS = ['https://app.example', 'http://localhost:3000']
 
-    test('reads all three parts as they are stored', async () => {
-      const { signInContexts, signInTokens, store, setClientId } = await makeSources()
+    test('reads all parts as they are stored', async () => {
+      const { signInContexts, signInTokens, store, setClientId, setAllowedOrigins } =
+        await makeSources()
       const token = aSignInToken()
       await signInTokens.create(token)
       const connection = await store.connections.create(aNewConnection())
       await setClientId(CLIENT_ID)
+      await setAllowedOrigins(ORIGINS)
       expect(await signInContexts.read(connection.id, token.digest)).toEqual({
         signInToken: token,
         connection,
         clientId: CLIENT_ID,
+        allowedOrigins: ORIGINS,
       })
     })
 
@@ -65,12 +70,18 @@ export function signInContextsContract(
     })
 
     test('a part that is not stored is absent, and hides no other', async () => {
-      const { signInContexts, signInTokens, store, setClientId } = await makeSources()
+      const { signInContexts, signInTokens, store, setClientId, setAllowedOrigins } =
+        await makeSources()
       const token = aSignInToken()
       await signInTokens.create(token)
       const connection = await store.connections.create(aNewConnection())
       await setClientId(undefined)
-      const none = { signInToken: undefined, connection: undefined, clientId: undefined }
+      const none = {
+        signInToken: undefined,
+        connection: undefined,
+        clientId: undefined,
+        allowedOrigins: [],
+      }
       const [unknownId, unknownDigest] = [anUnknownId(), aSignInToken().digest]
       const { read } = signInContexts
       expect(await read(unknownId, unknownDigest)).toEqual(none)
@@ -78,6 +89,9 @@ export function signInContextsContract(
       expect(await read(unknownId, token.digest)).toEqual({ ...none, signInToken: token })
       await setClientId(CLIENT_ID)
       expect(await read(unknownId, unknownDigest)).toEqual({ ...none, clientId: CLIENT_ID })
+      await setClientId(undefined)
+      await setAllowedOrigins(ORIGINS)
+      expect(await read(unknownId, unknownDigest)).toEqual({ ...none, allowedOrigins: ORIGINS })
     })
   })
 }

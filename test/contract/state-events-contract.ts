@@ -235,7 +235,10 @@ export function stateEventsContract(name: string, makeTable: () => Promise<ToldT
         "holding back a tenant's refreshes",
         () => stores().refreshBrakes.holdTenant(TENANT, at(MINUTE + anUnknownId())),
       ],
-      ['the settings', () => seedSettings(told.client, `client-${anUnknownId()}`)],
+      [
+        'the settings',
+        () => seedSettings(told.client, { clientId: `client-${anUnknownId()}`, federated: true }),
+      ],
     ])('%s does not even wake the function', async (_, write) => {
       const connection = await connected()
       await write(connection)

@@ -17,6 +17,7 @@ import { type OwnTables, startOwnTables } from './support/own-tables.ts'
 import { createPartner, type Partner, type SignInLinkOptions } from './support/partner.ts'
 
 const RESOURCE = 'https://example.crm.dynamics.com'
+const DEPLOYED_ORIGIN = 'https://deployed.example'
 const NORTHWIND = 'https://northwind.crm11.dynamics.com'
 const { pages, situations } = english
 
@@ -26,7 +27,8 @@ let partner: Partner
 
 beforeAll(async () => {
   tables = await startOwnTables()
-  service = await startLocalService({ env: tables.env })
+  // Every other link here returns to the service itself, which nobody has to allow.
+  service = await startLocalService({ env: { ...tables.env, ALLOWED_ORIGINS: DEPLOYED_ORIGIN } })
   partner = createPartner(service.url)
 })
 afterEach(() => fetch(`${service.microsoftUrl}/admin/faults`, { method: 'DELETE' }))
@@ -550,6 +552,48 @@ describe('what the partner asks for with a link', () => {
     const refused = await complete(completionId)
     expect(refused).toMatchObject({ status: 409, json: { Code: 'completion_refused' } })
     expect(await read()).toEqual(before)
+  })
+})
+
+describe('an origin of the settings', () => {
+  const ORIGIN = 'https://app.example'
+  const link = { resource: RESOURCE, targetOrigin: `${ORIGIN}/done` }
+  afterEach(() => tables.allowOrigins([]))
+
+  test('is one that a sign-in returns to, from the next link on', async () => {
+    const before = await aLink(link)
+    const refused = await createBrowser().open(before.link)
+    expect(refused.status).toBe(400)
+    expectTitle(refused, pages.target_not_allowed.title)
+
+    await tables.allowOrigins([ORIGIN])
+    const browser = createBrowser()
+    const { connectionId, link: allowed, read } = await aLink(link)
+    const end = await pick(
+      browser,
+      await browser.follow(await browser.open(allowed)),
+      USERS.contosoMember.username,
+    )
+    expect(end.location).toBe(`${ORIGIN}/done?connectionId=${connectionId}&status=connected`)
+    expect(await read()).toMatchObject(connectedTo(RESOURCE))
+  })
+
+  test('is refused again once it is taken away', async () => {
+    await tables.allowOrigins([ORIGIN])
+    const { link: url } = await aLink(link)
+    expect((await createBrowser().open(url)).status).toBe(303)
+    await tables.allowOrigins(['https://another.example'])
+    const refused = await createBrowser().open(url)
+    expect([refused.status, refused.location]).toEqual([400, undefined])
+    expectTitle(refused, pages.target_not_allowed.title)
+  })
+
+  test('stands beside those of the deployment, and the service itself', async () => {
+    await tables.allowOrigins([ORIGIN])
+    for (const origin of [ORIGIN, DEPLOYED_ORIGIN, service.url]) {
+      const { link: url } = await aLink({ ...link, targetOrigin: `${origin}/done` })
+      expect((await createBrowser().open(url)).status).toBe(303)
+    }
   })
 })
 

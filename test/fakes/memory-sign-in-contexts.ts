@@ -2,11 +2,12 @@ import type { SignInContexts } from '../../functions/domain/sign-in-contexts.ts'
 import type { ConnectionStore } from './memory-connection-store.ts'
 import type { MemorySignInTokens } from './memory-sign-in-tokens.ts'
 
-/** Reads from the other fakes; `clientId` is asked at every read. */
+/** Reads from the other fakes; `clientId` and `allowedOrigins` are asked at every read. */
 export function memorySignInContexts(sources: {
   readonly store: ConnectionStore
   readonly signInTokens: MemorySignInTokens
   readonly clientId: () => string | undefined
+  readonly allowedOrigins: () => readonly string[]
 }): SignInContexts {
   return {
     read: async (connectionId, digest) => {
@@ -15,6 +16,7 @@ export function memorySignInContexts(sources: {
         signInToken: sources.signInTokens.find(digest),
         connection: connection && { ...connection, tokenSet: undefined },
         clientId: sources.clientId(),
+        allowedOrigins: sources.allowedOrigins(),
       }
     },
   }

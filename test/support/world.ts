@@ -101,6 +101,8 @@ export interface World
   signsIn(user: Partial<User>): void
   /** Registers the app; `undefined` takes it away. */
   register(clientId: string | undefined): void
+  /** Sets the origins of the settings. */
+  allowOrigins(...origins: readonly string[]): void
 }
 
 export function aWorld(): World {
@@ -110,6 +112,7 @@ export function aWorld(): World {
   const signInTokens = memorySignInTokens()
   let user = aUser()
   let registered: string | undefined = APP_CREDENTIAL.clientId
+  let originsOfSettings: readonly string[] = []
   const minter = tokenMinter(now)
   const keyrings = { access: memoryKeyring(), refresh: memoryKeyring() }
   const reports: (readonly [number, SweptOutcome])[] = []
@@ -149,7 +152,12 @@ export function aWorld(): World {
     refreshRequests: scriptedRefreshRequests(refreshing),
     environments: scriptedEnvironments(TENANT),
     signInTokens,
-    signInContexts: memorySignInContexts({ store, signInTokens, clientId: () => registered }),
+    signInContexts: memorySignInContexts({
+      store,
+      signInTokens,
+      clientId: () => registered,
+      allowedOrigins: () => originsOfSettings,
+    }),
     authorizationRequests: memoryAuthorizationRequests(),
     parkedSignIns: memoryParkedSignIns(),
     environmentDirectory: scriptedEnvironmentDirectory(),
@@ -161,6 +169,9 @@ export function aWorld(): World {
     },
     register: (clientId) => {
       registered = clientId
+    },
+    allowOrigins: (...origins) => {
+      originsOfSettings = origins
     },
   }
 }

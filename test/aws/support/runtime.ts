@@ -33,7 +33,7 @@ export const silent: Backend = async () => undefined
 export async function startBackends(): Promise<Backends> {
   const folder = mkdtempSync(join(tmpdir(), 'runtime-client-'))
   const dynamodb = await startDynamodb()
-  await seedSettings(dynamodb.client, STAND_IN_APP.clientId)
+  await seedSettings(dynamodb.client, STAND_IN_APP)
   const secretsManager = await startSecretsManager({ file: join(folder, 'secrets.json') })
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
   const client = new SecretsManagerClient({

@@ -7,6 +7,7 @@ import {
   GetItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
+import { dynamodbPartnerSettings } from '../../../functions/adapters/dynamodb-partner-settings.ts'
 import { startDynamodb, TABLE_NAMES } from '../../../infra/local/dynamodb.ts'
 
 /** The tables of one service, in the hands of a test that cannot wait for minutes to pass. */
@@ -19,6 +20,8 @@ export interface OwnTables {
   expireParked(id: string): Promise<void>
   /** How the connection was revoked, as a restore of the connections would be told. */
   revocationOf(connectionId: string): Promise<string | undefined>
+  /** Sets the origins of the settings, in place of those before. */
+  allowOrigins(origins: readonly string[]): Promise<void>
   stop(): Promise<void>
 }
 
@@ -54,6 +57,8 @@ export async function startOwnTables(): Promise<OwnTables> {
       const get = new GetItemCommand({ TableName: TABLE_NAMES.signIns, Key })
       return (await client.send(get)).Item?.what?.S
     },
+    allowOrigins: dynamodbPartnerSettings(client, { table: TABLE_NAMES.connections })
+      .saveAllowedOrigins,
     stop: async () => {
       client.destroy()
       await dynamodb.close()

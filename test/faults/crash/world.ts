@@ -91,7 +91,7 @@ export async function startWorld(): Promise<World> {
 /** Starts a store with both tables, at `DYNAMODB_ENDPOINT` or else in memory. */
 export async function startLane(): Promise<Lane> {
   const dynamodb = await startDynamodb()
-  await seedSettings(dynamodb.client, STAND_IN_APP.clientId)
+  await seedSettings(dynamodb.client, STAND_IN_APP)
   const endpoint = await dynamodb.client.config.endpoint?.()
   const { accessKeyId } = await dynamodb.client.config.credentials()
   const port = endpoint?.port === undefined ? '' : `:${endpoint.port}`

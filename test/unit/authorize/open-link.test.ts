@@ -239,6 +239,7 @@ test('a link from which too many sign-ins were started leads back to the partner
 })
 
 describe('a link in a frame', () => {
+  const OTHER = 'https://other.example'
   const framed = { headers: { 'sec-fetch-dest': 'iframe' } }
 
   test.each(['iframe', 'frame'])('(%s) is opened in a window of its own', async (destination) => {
@@ -274,6 +275,31 @@ describe('a link in a frame', () => {
     expect([page.status, titleOf(page)]).toEqual([400, pages.target_not_allowed.title])
     expect(page.headers).toMatchObject(SECURITY_HEADERS)
     expect(policyOf(page)).toContain("frame-ancestors 'none'")
+    expectNothingBegun(scene, page)
+  })
+
+  test('is refused in the log too, as every other', async () => {
+    const { open, log, connection } = await signInScene()
+    await open({ targetOrigin: 'https://evil.example' }, framed)
+    expect(log.lines).toMatchObject([
+      { fields: { connectionId: connection.id, outcome: 'target_not_allowed' } },
+    ])
+  })
+
+  test('may be shown by an origin of the settings, without another look at them', async () => {
+    const read = () => expect.unreachable('the link was read')
+    const world = { ...aWorld(), signInContexts: { read } }
+    const { open } = await signInScene({ world, shownOrigins: [OTHER] })
+    const page = await open({ targetOrigin: OTHER }, framed)
+    expect([page.status, titleOf(page)]).toEqual([200, pages.window.title])
+    expect(policyOf(page)).toContain(`frame-ancestors ${OTHER}`)
+  })
+
+  test('may be shown by an origin that was set a moment ago', async () => {
+    const scene = await signInScene()
+    scene.world.allowOrigins(OTHER)
+    const page = await scene.open({ targetOrigin: OTHER }, framed)
+    expect([page.status, titleOf(page)]).toEqual([200, pages.window.title])
     expectNothingBegun(scene, page)
   })
 

@@ -53,6 +53,10 @@ async function aWorldWithLink(about: Pick<Connection, 'resource'> = { resource: 
   return { world, connection, link: await aLinkTo(world, connection) }
 }
 
+function returningTo(targetOrigin: string): Pick<SignInLink, 'returnTarget'> {
+  return { returnTarget: { targetOrigin, callbackMessage: undefined, mode: 'redirect' } }
+}
+
 async function begun(world: World, link: SignInLink): Promise<BegunAuthorization> {
   const outcome = await beginAuthorization(world, link, signal)
   if (outcome.outcome !== 'begun') return expect.unreachable(outcome.outcome)
@@ -154,11 +158,7 @@ describe('a link that leads nowhere', () => {
       'target_not_allowed',
       ({ link }) => ({
         ...link,
-        returnTarget: {
-          targetOrigin: 'https://evil.example',
-          callbackMessage: undefined,
-          mode: 'redirect' as const,
-        },
+        ...returningTo('https://evil.example'),
       }),
     ],
     [
@@ -249,17 +249,52 @@ describe('a link that leads nowhere', () => {
     expect(await beginAuthorization(world, link, signal)).toMatchObject({ outcome: 'begun' })
   })
 
-  test('a foreign address is refused before anything is read', async () => {
+  test('a foreign address is what is wrong with a link, whatever else is', async () => {
     const { world, link } = await aWorldWithLink()
-    const read = () => expect.unreachable('something was read')
-    const returnTarget = {
-      targetOrigin: 'https://evil.example',
-      callbackMessage: undefined,
-      mode: 'redirect' as const,
+    world.register(undefined)
+    const bent = { ...link, ...returningTo('https://evil.example'), signInTokenDigest: 'made-up' }
+    expect(await beginAuthorization(world, bent, signal)).toEqual({ outcome: 'target_not_allowed' })
+  })
+})
+
+describe('an origin of the settings', () => {
+  const OTHER = 'https://other.example'
+
+  test('is returned to as one of the deployment is, and both stand side by side', async () => {
+    const { world, link } = await aWorldWithLink()
+    world.allowOrigins(OTHER)
+    for (const target of [`${OTHER}/done`, `${PARTNER_ORIGIN}/done`]) {
+      const outcome = await beginAuthorization(world, { ...link, ...returningTo(target) }, signal)
+      expect(outcome).toMatchObject({ outcome: 'begun' })
     }
-    const deps = { ...world, signInContexts: { read } }
-    const outcome = await beginAuthorization(deps, { ...link, returnTarget }, signal)
+    const targets = world.authorizationRequests.all().map(({ returnTarget }) => returnTarget)
+    expect(targets).toMatchObject([
+      { targetOrigin: `${OTHER}/done` },
+      { targetOrigin: `${PARTNER_ORIGIN}/done` },
+    ])
+  })
+
+  test('is refused as soon as it is taken away', async () => {
+    const { world, link } = await aWorldWithLink()
+    world.allowOrigins(OTHER)
+    world.allowOrigins()
+    const outcome = await beginAuthorization(world, { ...link, ...returningTo(OTHER) }, signal)
     expect(outcome).toEqual({ outcome: 'target_not_allowed' })
+    expect(world.authorizationRequests.all()).toEqual([])
+  })
+
+  test('comes with the one read that a link needs anyway', async () => {
+    const { world, link } = await aWorldWithLink()
+    world.allowOrigins(OTHER)
+    const reads: number[] = []
+    const signInContexts = {
+      read: (id: number, digest: string) => {
+        reads.push(id)
+        return world.signInContexts.read(id, digest)
+      },
+    }
+    await beginAuthorization({ ...world, signInContexts }, link, signal)
+    expect(reads).toEqual([link.connectionId])
   })
 })
 

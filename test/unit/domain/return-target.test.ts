@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isAllowedTarget } from '../../../functions/domain/return-target.ts'
+import { isAllowedTarget, mayReturnTo } from '../../../functions/domain/return-target.ts'
 
 const ALLOWED = ['https://good.example', 'https://app.good.example:8443', 'http://localhost:3000']
 
@@ -127,6 +127,17 @@ describe('a target that is not on the list', () => {
       mode: 'redirect' as const,
     }
     expect(isAllowedTarget(target, [])).toBe(false)
+  })
+
+  test.each([
+    ['https://deployed.example', true],
+    ['https://set.example', true],
+    ['https://good.example', false],
+  ])('what the deployment or the settings allow is allowed: %s is %s', (targetOrigin, allowed) => {
+    const target = { targetOrigin, callbackMessage: undefined, mode: 'redirect' as const }
+    const deployment = { allowedOrigins: ['https://deployed.example'] }
+    const settings = { allowedOrigins: ['https://set.example'] }
+    expect(mayReturnTo(target, deployment, settings)).toBe(allowed)
   })
 })
 

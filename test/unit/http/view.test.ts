@@ -4,7 +4,7 @@ import { viewsWith } from '../../../functions/http/view.ts'
 import { BRAND } from '../../support/a-view.ts'
 import { httpEvent } from '../support/http-event.ts'
 
-const viewOf = viewsWith({ read: async () => BRAND })
+const viewOf = viewsWith({ read: async () => ({ brand: BRAND, allowedOrigins: [] }) })
 
 test('a view is in the language of the request, in the name of the partner', async () => {
   const request = httpEvent({ headers: { 'accept-language': 'sv, ja;q=0.5' } })

@@ -4,9 +4,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { dynamodbBrands } from '../../../functions/adapters/dynamodb-brand.ts'
+import { dynamodbPartnerSettings } from '../../../functions/adapters/dynamodb-partner-settings.ts'
 import { setBrand } from '../../../infra/brand-steps.ts'
-import { dynamodbBrandStore } from '../../../infra/brand-store.ts'
 import { LOCAL_BRAND } from '../../../infra/local/local-brand.ts'
 import { seedBrand } from '../../../infra/local/seed.ts'
 import { logoOf } from '../../../infra/logo-file.ts'
@@ -28,15 +27,16 @@ async function aDeployment(files: Readonly<Record<string, Uint8Array>> = {}) {
   const { client, connectionsTable: table } = dynamodb
   const item = { ...SETTINGS, clientId: { S: 'the client id' } }
   await client.send(new PutItemCommand({ TableName: table, Item: item }))
+  const settings = dynamodbPartnerSettings(client, { table })
   const told: string[] = []
   const deps = {
-    store: dynamodbBrandStore(client, table),
+    settings,
     readFile: async (path: string) => files[path] ?? expect.unreachable(`${path} was read`),
     tell: (line: string) => told.push(line),
   }
   const run = (wishes: Omit<Parameters<typeof setBrand>[1], 'reset'> & { reset?: boolean } = {}) =>
     setBrand(deps, { reset: false, ...wishes })
-  const shown = () => dynamodbBrands(client, { table, now: () => new Date() }).read()
+  const shown = async () => (await settings.read()).brand
   const stored = async () => {
     const get = new GetItemCommand({ TableName: table, Key: SETTINGS, ConsistentRead: true })
     return (await client.send(get)).Item

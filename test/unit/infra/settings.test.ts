@@ -81,8 +81,14 @@ describe('the settings of a deployment', () => {
     })
   })
 
+  test('take a page on the own machine for a sign-in to return to', () => {
+    const allowedOrigins = ['http://localhost:3000']
+    expect(settingsFrom({ allowedOrigins }).allowedOrigins).toEqual(allowedOrigins)
+  })
+
   test.each([
     'http://connect.example.com',
+    'http://localhost:3000',
     'https://connect.example.com/',
     'https://connect.example.com/base',
     'https://CONNECT.example.com',
@@ -99,6 +105,7 @@ describe('the settings of a deployment', () => {
     'https://app.example.com:443',
     'https://*.example.com',
     'http://app.example.com',
+    'http://localhost',
     '*',
     'null',
   ])('refuse the allowed origin %s, and say what to write', (origin) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { RegisteredApp } from '../../../functions/domain/partner-settings.ts'
 import {
   newApiAccess,
   type StoredApiAccess,
@@ -7,6 +8,8 @@ import {
 import type { AppCredentialValue } from '../../../functions/domain/stored-app-credential.ts'
 import { newKeyring, storedKeyringOf } from '../../../functions/domain/stored-keyring.ts'
 import { type SetupDependencies, setUp } from '../../../infra/setup-steps.ts'
+import { at, DAY, handClock } from '../../fakes/hand-clock.ts'
+import { memoryPartnerSettings } from '../../fakes/memory-partner-settings.ts'
 import { selfSigned } from '../../support/self-signed-certificate.ts'
 
 const CREDENTIAL = {
@@ -36,7 +39,9 @@ function aDeployment(
   credential: AppCredentialValue = CREDENTIAL,
 ) {
   const held = new Map(Object.entries(secrets))
-  const settings = { clientId: undefined as string | undefined, writes: 0 }
+  const clock = handClock()
+  const settings = memoryPartnerSettings()
+  const saved: RegisteredApp[] = []
   const told: string[] = []
   const asked: string[] = []
   const deps: SetupDependencies = {
@@ -47,12 +52,13 @@ function aDeployment(
       },
     },
     settings: {
-      clientId: async () => settings.clientId,
-      saveClientId: async (clientId) => {
-        settings.clientId = clientId
-        settings.writes += 1
+      read: settings.read,
+      saveApp: (app) => {
+        saved.push(app)
+        return settings.saveApp(app)
       },
     },
+    now: clock.now,
     operator: {
       appCredential: async () => {
         asked.push('app credential')
@@ -64,7 +70,8 @@ function aDeployment(
   const run = (replaceAppCredential = false, isAnotherApp = false) =>
     setUp(deps, { outputs: OUTPUTS, replaceAppCredential, isAnotherApp })
   const value = (id: string): unknown => JSON.parse(held.get(id) ?? 'null')
-  return { held, settings, told, asked, run, value }
+  const app = async () => (await settings.read()).app
+  return { held, settings, saved, clock, app, told, asked, run, value }
 }
 
 /** What CloudFormation leaves in a new secret. */
@@ -82,7 +89,7 @@ describe('setup', () => {
     expect(deployment.value('access')).not.toEqual(deployment.value('refresh'))
     expect(storedApiAccessOf(deployment.value('api'))).toBeDefined()
     expect(deployment.value('app')).toEqual(CREDENTIAL)
-    expect(deployment.settings.clientId).toBe(CREDENTIAL.clientId)
+    expect((await deployment.app())?.clientId).toBe(CREDENTIAL.clientId)
   })
 
   test('keeps the keys that the deployment made, and adds the first API client to them', async () => {
@@ -111,7 +118,7 @@ describe('setup', () => {
     await deployment.run()
     expect(deployment.held).toEqual(before)
     expect(deployment.asked).toEqual(['app credential'])
-    expect(deployment.settings.writes).toBe(1)
+    expect(deployment.saved).toHaveLength(1)
   })
 
   test('shows the secret of the first API client once', async () => {
@@ -139,7 +146,7 @@ describe('setup', () => {
     const deployment = aDeployment({ app: JSON.stringify(old), access, refresh: access, api })
     await deployment.run(true)
     expect(deployment.value('app')).toEqual(CREDENTIAL)
-    expect(deployment.settings.clientId).toBe(CREDENTIAL.clientId)
+    expect((await deployment.app())?.clientId).toBe(CREDENTIAL.clientId)
     expect(deployment.held.get('access')).toBe(access)
     expect(deployment.held.get('api')).toBe(api)
   })
@@ -152,10 +159,10 @@ describe('setup', () => {
       `the service is app old, and ${CREDENTIAL.clientId} is another one`,
     )
     expect(deployment.value('app')).toEqual(old)
-    expect(deployment.settings.clientId).toBe('old')
+    expect((await deployment.app())?.clientId).toBe('old')
     await deployment.run(true, true)
     expect(deployment.value('app')).toEqual(CREDENTIAL)
-    expect(deployment.settings.clientId).toBe(CREDENTIAL.clientId)
+    expect((await deployment.app())?.clientId).toBe(CREDENTIAL.clientId)
   })
 
   test('keeps the end date of the client secret with it, and says when alarms come', async () => {
@@ -193,7 +200,7 @@ describe('setup', () => {
     const deployment = aDeployment({}, { clientId, federated: true })
     await deployment.run()
     expect(deployment.value('app')).toEqual({ clientId, federated: true })
-    expect(deployment.settings.clientId).toBe(clientId)
+    expect((await deployment.app())?.clientId).toBe(clientId)
     const commands = deployment.told.filter((line) => line.startsWith('  a') || line.includes('$('))
     expect(commands).toEqual([
       '  aws iam enable-outbound-web-identity-federation  # once in this AWS account',
@@ -209,7 +216,43 @@ describe('setup', () => {
     const deployment = aDeployment({ app: JSON.stringify({ clientId: 'c', clientSecret: 's' }) })
     await deployment.run()
     expect(deployment.asked).toEqual([])
-    expect(deployment.settings.clientId).toBe('c')
+    expect((await deployment.app())?.clientId).toBe('c')
+  })
+
+  test('tells the settings of the app what is no secret', async () => {
+    const deployment = aDeployment({}, { ...CREDENTIAL, endsOn: '2027-05-01' })
+    await deployment.run()
+    expect(deployment.saved).toEqual([
+      {
+        clientId: CREDENTIAL.clientId,
+        kind: 'client_secret',
+        endsAt: new Date('2027-05-01'),
+        changedAt: at(0),
+      },
+    ])
+  })
+
+  test('tells the settings when the credential was replaced by one that looks alike', async () => {
+    const deployment = aDeployment()
+    await deployment.run()
+    deployment.clock.advance(DAY)
+    await deployment.run()
+    expect(await deployment.app()).toMatchObject({ changedAt: at(0) })
+    await deployment.run(true)
+    expect(await deployment.app()).toMatchObject({ changedAt: at(DAY) })
+  })
+
+  test('adds what settings of an older setup do not say of the app', async () => {
+    const { pem, keyPem } = selfSigned()
+    const clientId = 'c'
+    const credential = { clientId, certificate: pem, privateKey: keyPem }
+    const deployment = aDeployment({ app: JSON.stringify(credential) })
+    const unknown = { kind: undefined, endsAt: undefined, changedAt: undefined }
+    await deployment.settings.saveApp({ clientId, ...unknown })
+    await deployment.run()
+    const endsAt = new Date('2036-01-01')
+    expect(await deployment.app()).toEqual({ ...unknown, clientId, kind: 'certificate', endsAt })
+    expect(deployment.told).toContain('client id in the settings: kept')
   })
 
   test.each(['access', 'refresh', 'api', 'app'])(

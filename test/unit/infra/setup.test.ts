@@ -10,6 +10,12 @@ import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const CLIENT_ID = '11111111-2222-3333-4444-555555555555'
 const CLIENT_SECRET = 'abc8Q~the-value-of-the-secret'
+/** Of a client secret whose end is not known. */
+const SAVED_APP = {
+  clientId: { S: CLIENT_ID },
+  appKind: { S: 'client_secret' },
+  appChangedAt: { N: expect.any(String) },
+}
 const ARN = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:'
 
 type Json = Readonly<Record<string, unknown>>
@@ -55,8 +61,9 @@ class StandIn {
       case 'GetItem':
         return { Item: this.settings }
       case 'UpdateItem': {
-        const values = input.ExpressionAttributeValues as { ':clientId': unknown }
-        this.settings = { ...this.settings, ...(input.Key as Json), clientId: values[':clientId'] }
+        const values = Object.entries(input.ExpressionAttributeValues as Json)
+        const set = values.map(([name, value]) => [name.slice(1), value])
+        this.settings = { ...this.settings, ...(input.Key as Json), ...Object.fromEntries(set) }
         return {}
       }
       default:
@@ -120,7 +127,7 @@ describe('npm run setup', () => {
       JSON.stringify({ clientId: CLIENT_ID, clientSecret: CLIENT_SECRET }),
     )
     expect(standIn.secrets.size).toBe(4)
-    expect(standIn.settings).toEqual({ pk: { S: 'settings' }, clientId: { S: CLIENT_ID } })
+    expect(standIn.settings).toEqual({ pk: { S: 'settings' }, ...SAVED_APP })
     expect([...standIn.regions]).toEqual(['eu-west-1'])
 
     const filled = new Map(standIn.secrets)
@@ -138,13 +145,13 @@ describe('npm run setup', () => {
     expect(JSON.parse(stored ?? '')).toMatchObject({ endsOn: '2999-05-01' })
   })
 
-  test('changes only the client id of the settings', async () => {
+  test('changes only what the settings say of the app', async () => {
     const { standIn, run } = await aDeployment()
     standIn.settings = { pk: { S: 'settings' }, clientId: { S: 'old' }, alwaysHot: { BOOL: true } }
     await run(undefined, '--another-app')
     expect(standIn.settings).toEqual({
       pk: { S: 'settings' },
-      clientId: { S: CLIENT_ID },
+      ...SAVED_APP,
       alwaysHot: { BOOL: true },
     })
   })

@@ -61,7 +61,7 @@ describe('functions', () => {
     [
       'callback',
       [
-        ...(['publicUrl', 'allowedOrigins', 'clouds', 'refreshPolicy'] as const),
+        ...(['publicUrl', 'clouds', 'refreshPolicy'] as const),
         ...(['connectionsTable', 'signInsTable', 'appCredentialSecret'] as const),
         ...(['accessTokenKeyringSecret', 'refreshTokenKeyringSecret'] as const),
       ],
@@ -113,9 +113,12 @@ describe('functions', () => {
       clouds: ['commercial', 'china'],
       refreshPolicy: 'always-hot',
     })
-    expect(functionProperties(configured, 'callback').Environment.Variables).toMatchObject({
+    expect(functionProperties(configured, 'authorize').Environment.Variables).toMatchObject({
       PUBLIC_URL: 'https://connect.example.com',
       ALLOWED_ORIGINS: 'https://app.example.com,https://other.example.com:8443',
+    })
+    expect(functionProperties(configured, 'callback').Environment.Variables).toMatchObject({
+      PUBLIC_URL: 'https://connect.example.com',
       CLOUDS: 'commercial,china',
       REFRESH_POLICY: 'always-hot',
     })

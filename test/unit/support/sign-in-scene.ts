@@ -76,9 +76,11 @@ export async function signInScene(
     readonly metrics?: SignInMetrics
     /** What the partner asked for when it made the link. */
     readonly link?: Parameters<typeof aNewSignInToken>[2]
+    /** The origins of the settings as pages know them, which may not be those of now. */
+    readonly shownOrigins?: readonly string[]
   } = {},
 ): Promise<SignInScene> {
-  const { world = aWorld(), alsoLog } = options
+  const { world = aWorld(), alsoLog, shownOrigins: allowedOrigins = [] } = options
   const connection = await world.connections.create(aNewConnection(options.connection))
   const { text: token, token: stored } = aNewSignInToken(
     connection.accountId,
@@ -89,6 +91,7 @@ export async function signInScene(
   const log = recordingLog(alsoLog)
   const { redirectUri } = world
   const { metrics: recorded, counts } = recordingSignInMetrics()
+  const settingsForPages = { read: async () => ({ brand: DEFAULT_BRAND, allowedOrigins }) }
   const deps = {
     ...world,
     metrics: options.metrics ?? recorded,
@@ -96,7 +99,8 @@ export async function signInScene(
     adminConsentUrl: entraAdminConsentUrl({ entraBaseUrl: undefined, redirectUri }),
     log,
     browserCookie: browserCookie(PUBLIC_URL),
-    viewOf: viewsWith({ read: async () => DEFAULT_BRAND }),
+    viewOf: viewsWith(settingsForPages),
+    settingsForPages,
     connectScript: CONNECT_SCRIPT,
   }
   const authorize = authorizeHandler(deps)

@@ -66,7 +66,7 @@ async function examined({ patient, microsoft, secrets, outputs, options }: Illne
       patient: {
         stack: async () => STACK,
         secrets: { read: async (id) => JSON.stringify(held[id]) },
-        settings: { clientId: async () => CLIENT_ID },
+        clientId: async () => CLIENT_ID,
         rules: async () => [{ name: 'sweep-0', isEnabled: true }],
         finishedSweeps: async () => ({ count: 14, lastAt: at(-2 * MINUTE), oldestDueMs: 0 }),
         refreshFunction: async () => FUNCTION,
@@ -148,7 +148,7 @@ describe('the doctor', () => {
     ],
     [
       'a client id that is not the published one',
-      { patient: { settings: { clientId: async () => 'other' } } },
+      { patient: { clientId: async () => 'other' } },
       /sign-ins begin with the client id other, and end with 1111.*: run "npm run setup"/,
     ],
     [
