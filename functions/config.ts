@@ -18,6 +18,8 @@ export const ENV = {
   refreshTokenKeyringSecret: 'REFRESH_TOKEN_KEYRING_SECRET_ARN',
   /** ARN of the secret with the signing key of bearer tokens and the hashed API clients. */
   apiAccessSecret: 'API_ACCESS_SECRET_ARN',
+  /** ARN of the secret that says who may sign in to the console: the first sign-in, and the OpenID provider. */
+  consoleAccessSecret: 'CONSOLE_ACCESS_SECRET_ARN',
   /** Name of the `refresh` function, for whoever invokes it. */
   refreshFunction: 'REFRESH_FUNCTION_NAME',
   /** Name of the EventBridge bus that changes of state are published on. */

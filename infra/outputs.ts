@@ -22,6 +22,7 @@ export const OUTPUT = {
   accessTokenKeyringSecret: 'AccessTokenKeyringSecretArn',
   refreshTokenKeyringSecret: 'RefreshTokenKeyringSecretArn',
   apiAccessSecret: 'ApiAccessSecretArn',
+  consoleAccessSecret: 'ConsoleAccessSecret',
   refreshFunction: 'RefreshFunctionName',
   version: 'Version',
   callbackRole: 'CallbackRoleArn',
@@ -43,6 +44,8 @@ export const DESCRIPTIONS: Readonly<Record<keyof typeof OUTPUT, string>> = {
   refreshTokenKeyringSecret:
     'The keys that seal refresh tokens; npm run keys reports and rotates them',
   apiAccessSecret: 'The signing key of bearer tokens; npm run setup adds the first API client',
+  consoleAccessSecret:
+    'The first sign-in to the console: in Secrets Manager, choose Retrieve secret value',
   callbackRole: 'Whom Microsoft has to trust when the app has no credential of its own',
   refreshRole: 'Whom Microsoft has to trust when the app has no credential of its own',
 }

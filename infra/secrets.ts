@@ -41,6 +41,16 @@ const GENERATED_API_ACCESS: SecretStringGenerator = {
   generateStringKey: 'signingKey',
 }
 
+/** The first sign-in to the console, which whoever may read it in AWS may use. */
+const GENERATED_CONSOLE_ACCESS: SecretStringGenerator = {
+  ...GENERATED_KEY,
+  secretStringTemplate: '{"clientId":"console"}',
+  generateStringKey: 'clientSecret',
+}
+
+/** Writing a new version beside the one that was read, and putting it in its place. */
+const CHANGE_ACTIONS = ['GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'] as const
+
 /** One secret, which is created with its first value. */
 export class ServiceSecret extends Construct {
   readonly secretArn: string
@@ -73,12 +83,24 @@ export class ServiceSecret extends Construct {
 
   /** Lets a function replace the value by Secrets Manager's rotation, and tells it where. */
   grantRotate(fn: ServiceFunction): void {
-    const actions = [
-      'DescribeSecret',
-      'GetSecretValue',
-      'PutSecretValue',
-      'UpdateSecretVersionStage',
-    ]
+    this.#grantAll(fn, ['DescribeSecret', ...CHANGE_ACTIONS])
+  }
+
+  /** Lets a function read the value and change it without losing another's change, and tells it where. */
+  grantChange(fn: ServiceFunction): void {
+    this.#grantAll(fn, CHANGE_ACTIONS)
+  }
+
+  /**
+   * Lets a function replace the value, which it never reads, and tells it where. Secrets Manager wants to
+   * decrypt by the key of a secret that it writes; by that alone no value is read.
+   * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+   */
+  grantWrite(fn: ServiceFunction): void {
+    this.#grantAll(fn, ['PutSecretValue'])
+  }
+
+  #grantAll(fn: ServiceFunction, actions: readonly string[]): void {
     fn.permit({
       actions: actions.map((action) => `secretsmanager:${action}`),
       resources: [this.secretArn],
@@ -102,6 +124,7 @@ export class Secrets extends Construct {
   readonly accessTokenKeyring: ServiceSecret
   readonly refreshTokenKeyring: ServiceSecret
   readonly apiAccess: ServiceSecret
+  readonly consoleAccess: ServiceSecret
 
   constructor(scope: Construct, id: string, props: SecretsProps) {
     super(scope, id)
@@ -135,6 +158,15 @@ export class Secrets extends Construct {
       generated: GENERATED_API_ACCESS,
       notRotated:
         'a new signing key would refuse every bearer token that is out, and its clients, hashed, change when the partner changes them',
+      keeping,
+    })
+    this.consoleAccess = new ServiceSecret(this, 'ConsoleAccess', {
+      description:
+        'dynamics-connect: the first sign-in to the console, and the OpenID provider of its people',
+      variable: ENV.consoleAccessSecret,
+      generated: GENERATED_CONSOLE_ACCESS,
+      notRotated:
+        'the first sign-in is closed once there is another way in, which a rotation would open again, and the OpenID provider issues its own client secret',
       keeping,
     })
   }

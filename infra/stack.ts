@@ -184,6 +184,7 @@ export class DynamicsConnectStack extends Stack {
       accessTokenKeyringSecret: this.#secrets.accessTokenKeyring.secretArn,
       refreshTokenKeyringSecret: this.#secrets.refreshTokenKeyring.secretArn,
       apiAccessSecret: this.#secrets.apiAccess.secretArn,
+      consoleAccessSecret: this.#secrets.consoleAccess.secretArn,
       refreshFunction: refresh.lambda.functionName,
       version: VERSION,
       callbackRole: callback.roleArn,

@@ -51,6 +51,7 @@ export function functionEnvironment(wiring: {
     [ENV.accessTokenKeyringSecret]: secrets.accessTokenKeyring,
     [ENV.refreshTokenKeyringSecret]: secrets.refreshTokenKeyring,
     [ENV.apiAccessSecret]: secrets.apiAccess,
+    [ENV.consoleAccessSecret]: secrets.consoleAccess,
     [ENV.refreshFunction]: 'refresh',
     [ENV.eventBus]: 'dynamics-connect',
     [ENV.clouds]: LOCAL_CLOUDS,

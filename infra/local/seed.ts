@@ -12,6 +12,7 @@ import {
   type PartnerSettingsStore,
   registeredAppOf,
 } from '../../functions/domain/partner-settings.ts'
+import type { FirstSignIn } from '../../functions/domain/console-access.ts'
 import { newApiAccess } from '../../functions/domain/stored-api-access.ts'
 import type { AppCredentialValue } from '../../functions/domain/stored-app-credential.ts'
 import { newKeyring } from '../../functions/domain/stored-keyring.ts'
@@ -20,12 +21,19 @@ import { TABLE_NAMES } from './dynamodb.ts'
 /** The API client of every local service; only this machine can reach it. */
 export const LOCAL_API_CLIENT = { clientId: 'local', clientSecret: 'local-secret' } as const
 
+/** The first sign-in to the console of every local service. */
+export const LOCAL_CONSOLE_SIGN_IN = {
+  clientId: 'console',
+  clientSecret: 'console-secret',
+} as const satisfies FirstSignIn
+
 /** The ARN of each secret that the functions read. */
 export interface SecretArns {
   readonly appCredential: string
   readonly accessTokenKeyring: string
   readonly refreshTokenKeyring: string
   readonly apiAccess: string
+  readonly consoleAccess: string
 }
 
 /**
@@ -37,12 +45,14 @@ export async function seedSecrets(
   app: AppCredentialValue,
 ): Promise<SecretArns> {
   const kept = (name: string, make: () => unknown) => ensureSecret(client, name, make)
-  const [appCredential, accessTokenKeyring, refreshTokenKeyring, apiAccess] = await Promise.all([
-    kept('app-credential', () => app),
-    kept('access-token-keyring', newKeyring),
-    kept('refresh-token-keyring', newKeyring),
-    kept('api-access', () => newApiAccess([LOCAL_API_CLIENT])),
-  ])
+  const [appCredential, accessTokenKeyring, refreshTokenKeyring, apiAccess, consoleAccess] =
+    await Promise.all([
+      kept('app-credential', () => app),
+      kept('access-token-keyring', newKeyring),
+      kept('refresh-token-keyring', newKeyring),
+      kept('api-access', () => newApiAccess([LOCAL_API_CLIENT])),
+      kept('console-access', () => LOCAL_CONSOLE_SIGN_IN),
+    ])
   const current = JSON.stringify(app)
   if (appCredential.secretString !== current) {
     const put = { SecretId: appCredential.arn, SecretString: current }
@@ -53,6 +63,7 @@ export async function seedSecrets(
     accessTokenKeyring: accessTokenKeyring.arn,
     refreshTokenKeyring: refreshTokenKeyring.arn,
     apiAccess: apiAccess.arn,
+    consoleAccess: consoleAccess.arn,
   }
 }
 

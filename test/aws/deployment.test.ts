@@ -36,6 +36,7 @@ const SECRETS = [
   'accessTokenKeyringSecret',
   'refreshTokenKeyringSecret',
   'apiAccessSecret',
+  'consoleAccessSecret',
 ] as const
 
 /** What one step leaves to the next: they are the life of one deployment, in order. */

@@ -26,7 +26,7 @@ export const PARTS = {
   /** Of the service's own, when everything that is measured happens in each hour of the month. */
   metrics: 33,
   dashboards: 1,
-  secrets: 4,
+  secrets: 5,
 } as const
 
 /** How often the connections of each status are counted. */

@@ -22,6 +22,7 @@ const SHARED_WITH_INFRA = [
   'functions/domain/brand.ts',
   'functions/domain/clouds.ts',
   'functions/domain/connection.ts',
+  'functions/domain/console-access.ts',
   'functions/domain/due-bucket.ts',
   'functions/domain/partner-settings.ts',
   'functions/domain/reason.ts',

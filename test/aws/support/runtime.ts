@@ -87,6 +87,7 @@ function deployedAs(
     ['SecretsAccessTokenKeyring', arns.accessTokenKeyring],
     ['SecretsRefreshTokenKeyring', arns.refreshTokenKeyring],
     ['SecretsApiAccess', arns.apiAccess],
+    ['SecretsConsoleAccess', arns.consoleAccess],
     ['HttpApi', 'https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com'],
     ['refreshFunction', 'refresh'],
     ['StateEventsBus', 'dynamics-connect'],

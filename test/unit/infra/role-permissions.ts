@@ -24,6 +24,7 @@ const RESOURCE_NAMES: readonly (readonly [RegExp, string])[] = [
   [/^SecretsAccessTokenKeyringSecret[0-9A-F]{8}$/, 'access-token keyring'],
   [/^SecretsRefreshTokenKeyringSecret[0-9A-F]{8}$/, 'refresh-token keyring'],
   [/^SecretsApiAccessSecret[0-9A-F]{8}$/, 'API access'],
+  [/^SecretsConsoleAccessSecret[0-9A-F]{8}$/, 'console access'],
   [/^EncryptionKey[0-9A-F]{8}$/, 'key of the stack'],
   [/^StateEventsBus[0-9A-F]{8}$/, 'event bus'],
   [/^StateEventsDeadLetters[0-9A-F]{8}$/, 'dead letters'],

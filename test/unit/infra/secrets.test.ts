@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { secretsManagerApiAccess } from '../../../functions/adapters/secrets-manager-api-access.ts'
+import { secretsManagerConsoleAccess } from '../../../functions/adapters/secrets-manager-console-access.ts'
 import { secretsManagerKeyring } from '../../../functions/adapters/secrets-manager-keyring.ts'
 import { tokenSealer } from '../../../functions/domain/token-sealer.ts'
 import { handClock } from '../../fakes/hand-clock.ts'
@@ -52,6 +53,14 @@ describe('a deployment', () => {
     expect(clients).toEqual([])
   })
 
+  test('makes the first sign-in to the console, and no provider of people', async () => {
+    const { client } = await secretsServer(generated('ConsoleAccess'))
+    const { firstSignIn, provider } = await secretsManagerConsoleAccess(client, reader).read()
+    expect(firstSignIn).toEqual({ clientId: 'console', clientSecret: expect.any(String) })
+    expect(firstSignIn?.clientSecret).toHaveLength(43)
+    expect(provider).toBeUndefined()
+  })
+
   test('leaves nothing but letters and digits to a key, for it is read as base64url', () => {
     const printable = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index))
     const { ExcludeCharacters = '' } = generationOf('ApiAccess')
@@ -64,6 +73,7 @@ describe('a deployment', () => {
     ['AccessTokenKeyring', '{"active":"k1"}', 'k1'],
     ['RefreshTokenKeyring', '{"active":"k1"}', 'k1'],
     ['ApiAccess', '{"clients":[]}', 'signingKey'],
+    ['ConsoleAccess', '{"clientId":"console"}', 'clientSecret'],
   ])('generates %s as it always did', (name, SecretStringTemplate, GenerateStringKey) => {
     expect(generationOf(name)).toEqual({
       SecretStringTemplate,

@@ -27,6 +27,7 @@ const OUTPUTS = {
   accessTokenKeyringSecret: 'access',
   refreshTokenKeyringSecret: 'refresh',
   apiAccessSecret: 'api',
+  consoleAccessSecret: 'console',
   refreshFunction: 'refresh',
   version: '0.1.0',
   callbackRole: 'arn:aws:iam::111122223333:role/callback',

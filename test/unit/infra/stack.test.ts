@@ -202,6 +202,7 @@ describe('what must not be replaced', () => {
       'SecretsAccessTokenKeyringSecret1E6C7092',
       'SecretsApiAccessSecret5417BEEE',
       'SecretsAppCredentialSecret877D8F14',
+      'SecretsConsoleAccessSecret0F2AFBB4',
       'SecretsRefreshTokenKeyringSecret92E104F0',
       'SignInsTable04670FE9',
       'StateEventsBus7647D602',

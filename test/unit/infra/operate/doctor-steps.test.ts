@@ -20,6 +20,7 @@ const OUTPUTS: Outputs = {
   accessTokenKeyringSecret: `${ARN}access`,
   refreshTokenKeyringSecret: `${ARN}refresh`,
   apiAccessSecret: `${ARN}api`,
+  consoleAccessSecret: `${ARN}console`,
   refreshFunction: 'refresh',
   callbackRole: 'arn:aws:iam::111122223333:role/callback',
   refreshRole: 'arn:aws:iam::111122223333:role/refresh',
