@@ -142,9 +142,10 @@ export class DynamicsConnectStack extends Stack {
 
   /** It opens no token, and reads no credential of the app. */
   #grantConsole({ console }: Functions): void {
-    this.#connections.grantItems(console, 'GetItem')
+    this.#connections.grantItems(console, 'GetItem', 'BatchGetItem')
     this.#signIns.grantItems(console, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem')
-    this.#secrets.apiAccess.grantRead(console)
+    this.#secrets.apiAccess.grantChange(console)
+    this.#secrets.consoleAccess.grantChange(console)
   }
 
   /** @returns the function that Secrets Manager calls for it */
@@ -206,5 +207,6 @@ function configure(functions: Functions, settings: ServiceSettings & { publicUrl
   give(ENV.publicUrl, settings.publicUrl, authorize, callback, refresh, token, api, console)
   give(ENV.allowedOrigins, settings.allowedOrigins.join(','), authorize)
   give(ENV.clouds, settings.clouds.join(','), authorize, callback, refresh, api)
+  give(ENV.shards, String(settings.shards), console)
   give(ENV.refreshPolicy, settings.refreshPolicy, callback, refresh)
 }

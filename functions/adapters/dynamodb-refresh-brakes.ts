@@ -2,11 +2,17 @@ import { setImmediate } from 'node:timers/promises'
 import {
   DeleteItemCommand,
   type DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
-import { type AppBreaker, PROBE_INTERVAL_MS, type RefreshBrakes } from '../domain/refresh-brakes.ts'
-import { answeredIf } from './dynamodb-call.ts'
+import {
+  type AppBreaker,
+  PROBE_INTERVAL_MS,
+  type ReadAppBreaker,
+  type RefreshBrakes,
+} from '../domain/refresh-brakes.ts'
+import { answered, answeredIf } from './dynamodb-call.ts'
 import { type Item, readText, readTime, text, time, timeToLive } from './dynamodb-item.ts'
 import { gatheringItemReader, type ReadItem } from './dynamodb-item-reader.ts'
 import { APP_BREAKER_KEY } from './table-schema.ts'
@@ -78,6 +84,18 @@ export function dynamodbRefreshBrakes(
       const gone = { TableName, Key: APP_BREAKER, ConditionExpression: isOpen }
       return (await answeredIf(client.send(new DeleteItemCommand(gone)))) !== undefined
     },
+  }
+}
+
+/** For whoever looks on, and refreshes nothing. */
+export function dynamodbAppBreaker(
+  client: DynamoDBClient,
+  { table: TableName }: { readonly table: string },
+): ReadAppBreaker {
+  return async () => {
+    const command = new GetItemCommand({ TableName, Key: APP_BREAKER })
+    const { Item: item } = await answered(client.send(command))
+    return item && appBreakerFromItem(item)
   }
 }
 

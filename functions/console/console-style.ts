@@ -65,6 +65,31 @@ pre { margin: .75rem 0; padding: .875rem 1rem; overflow-x: auto; border: 1px sol
 .danger:hover { background: color-mix(in srgb, var(--bad) 10%, transparent); }
 figure { margin: 1.25rem 0; } figcaption { margin-block-end: .5rem; color: var(--soft); font-size: .9375rem; }
 figure svg { display: block; inline-size: 100%; block-size: auto; }
+.plot { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: .25rem .5rem; }
+.plot svg { block-size: 12rem; }
+.ticks { display: flex; flex-direction: column; justify-content: space-between; text-align: end; line-height: 1; }
+.ticks, .below { color: var(--soft); font-size: .8125rem; font-variant-numeric: tabular-nums; }
+.below { display: flex; justify-content: space-between; } .plot .below { grid-column: 2; }
+.small-charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr)); gap: 1rem; }
+.small-charts figure { margin: 0; } figure svg.line { block-size: 4rem; }
+.grid { stroke: var(--line); stroke-width: 1; } .line path { fill: none; stroke-width: 2.5; stroke-linecap: round; }
+:is(.plot, .line) path { vector-effect: non-scaling-stroke; }
+.legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: .75rem 0 0; padding: 0; list-style: none;
+  font-size: .9375rem; }
+.legend li { display: flex; align-items: center; gap: .4375rem; }
+.legend svg { flex: none; inline-size: .875rem; block-size: .875rem; border-radius: .1875rem; }
+:root { --amber: #a86a00; --violet: #6d4bb5; --blue: #1b6ca8; }
+@media (prefers-color-scheme: dark) { :root { --amber: #e5b04b; --violet: #b69df2; --blue: #6db3f2; } }
+.refreshed { fill: var(--good); } .transient { fill: var(--amber); } .blocked { fill: var(--violet); }
+.reauthorization { fill: var(--bad); } .credential { fill: var(--blue); } .failed { fill: var(--ink); }
+.others { fill: var(--edge); } .connected { stroke: var(--good); } .attention { stroke: var(--bad); }
+.pending { stroke: var(--blue); } .disconnected { stroke: var(--edge); }
+section.notice h2 { margin: 0; }
+@media (forced-colors: active) { .plot svg, .legend svg, .line { forced-color-adjust: none; }
+  .grid { stroke: GrayText; } .line path:not(.grid) { stroke: CanvasText; }
+  .refreshed { fill: CanvasText; } .transient { fill: GrayText; } .blocked { fill: LinkText; }
+  .reauthorization { fill: Highlight; } .credential { fill: VisitedText; } .failed { fill: ActiveText; }
+  .others { fill: ButtonFace; stroke: ButtonText; vector-effect: non-scaling-stroke; } }
 iframe { inline-size: 100%; block-size: 34rem; border: 1px solid var(--line); border-radius: .75rem;
   background: var(--back); }
 @media (min-width: 40rem) { body { padding-block-start: 0; } main { padding: 1.75rem 2rem 2rem; } }

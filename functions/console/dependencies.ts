@@ -1,10 +1,14 @@
 import type { ReadApiAccess } from '../domain/api-access.ts'
 import type { Clock } from '../domain/clock.ts'
+import type { ConsoleAccessStore } from '../domain/console-access.ts'
 import type { ConsoleSessions } from '../domain/console-session.ts'
+import type { PeopleSignIn } from '../domain/people-sign-in.ts'
 import type { SignInAttempts } from '../domain/sign-in-attempts.ts'
 import type { HostCookie } from '../http/host-cookie.ts'
 import type { ViewOf } from '../http/view.ts'
 import type { EventLog } from '../logger.ts'
+import type { AccessDependencies } from './access/access-dependencies.ts'
+import type { HealthDependencies } from './health/health-dependencies.ts'
 
 /** The cookies of the console. */
 export interface ConsoleCookies {
@@ -12,6 +16,8 @@ export interface ConsoleCookies {
   readonly session: HostCookie
   /** A secret that the forms of somebody who is not signed in are tied to. */
   readonly visitor: HostCookie
+  /** A sign-in that was begun at the provider: its secrets, and where to go after it. */
+  readonly begun: HostCookie
   /** The language that was chosen. */
   readonly language: HostCookie
 }
@@ -21,12 +27,14 @@ export interface DoorDependencies {
   readonly consoleSessions: ConsoleSessions
   readonly signInAttempts: SignInAttempts
   readonly readApiAccess: ReadApiAccess
+  readonly consoleAccess: ConsoleAccessStore
+  readonly people: PeopleSignIn
   readonly cookies: ConsoleCookies
+  readonly publicUrl: string
   readonly now: Clock
   readonly log: EventLog
 }
 
-export interface ConsoleDependencies extends DoorDependencies {
+export interface ConsoleDependencies extends AccessDependencies, HealthDependencies {
   readonly viewOf: ViewOf
-  readonly publicUrl: string
 }

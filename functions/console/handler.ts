@@ -6,8 +6,11 @@ import { languageOf } from '../http/language.ts'
 import { type HttpRequest, headerOf } from '../http/request.ts'
 import { type HttpResponse, seeOther } from '../http/responses.ts'
 import { CONSOLE_PATH, ROUTES, type RouteOf } from '../http/routes.ts'
+import { ACCESS_ROUTES } from './access/access-routes.ts'
 import type { ConsoleDependencies } from './dependencies.ts'
 import { consoleErrorPage } from './error-page.ts'
+import { HEALTH_ROUTES } from './health/health-routes.ts'
+import { beginProviderSignIn, completeProviderSignIn } from './provider-sign-in.ts'
 import { type OpenSession, sessionOf } from './session.ts'
 import { signIn, signInPage, signInPathTo, signOut } from './sign-in.ts'
 import { consoleTextsOf } from './texts.ts'
@@ -20,6 +23,8 @@ type OpenAnswer = (deps: ConsoleDependencies, visit: Visit) => Promise<HttpRespo
 const OPEN = {
   'GET /console/sign-in': signInPage,
   'POST /console/sign-in': signIn,
+  'POST /console/sign-in/provider': beginProviderSignIn,
+  'GET /console/sign-in/return': completeProviderSignIn,
 } satisfies Partial<Record<Route, OpenAnswer>>
 
 /** What is answered to somebody who is signed in. */
@@ -28,6 +33,8 @@ const SIGNED_IN: Readonly<
 > = {
   'GET /console': { by: 'anybody', answer: async (_deps, visit) => seeOther(firstPage(visit)) },
   'POST /console/sign-out': { by: 'anybody', answer: signOut },
+  ...HEALTH_ROUTES,
+  ...ACCESS_ROUTES,
 }
 
 /** The web console of the partner's people. */

@@ -6,6 +6,9 @@ export interface AppBreaker {
   readonly nextProbeAt: Date
 }
 
+/** Whether the app credential is accepted: `undefined` when it is. @throws ServiceError `store_unavailable`. */
+export type ReadAppBreaker = () => Promise<AppBreaker | undefined>
+
 /** What holds refreshes back. */
 export interface Brakes {
   /** No request to Microsoft for this tenant before then. */

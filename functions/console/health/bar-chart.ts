@@ -75,9 +75,7 @@ function partsOf(series: readonly BarSeries[], bar: number, top: number): readon
   const counted = series
     .map(({ mark, label, values }) => ({ mark, label, value: valueAt(values, bar) }))
     .filter(({ value }) => value > 0)
-  const heights = counted.map(({ value }) =>
-    Math.max((value / top) * PLOT_HEIGHT, LEAST_HEIGHT),
-  )
+  const heights = counted.map(({ value }) => Math.max((value / top) * PLOT_HEIGHT, LEAST_HEIGHT))
   const shrink = Math.min(1, PLOT_HEIGHT / heights.reduce((sum, height) => sum + height, 0))
   let y = PLOT_HEIGHT
   return counted.map((part, index) => {

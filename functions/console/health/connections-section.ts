@@ -27,11 +27,12 @@ ${attention(visit, census.waiting)}`
 function tiles({ view, words }: SignedInVisit, { counts, waiting }: TakenCensus): readonly Html[] {
   const text = words.health
   const number = new Intl.NumberFormat(view.language)
-  // Those that are blocked are connected still, and need somebody all the same.
-  const needAttention = waiting.reduce((sum, { connections }) => sum + connections, 0)
+  // Those that are blocked are connected still, and need somebody all the same: each is counted once.
+  const waitingNow = waiting.reduce((sum, { connections }) => sum + connections, 0)
+  const blocked = Math.max(waitingNow - counts.reauthorization_required, 0)
   const shown: readonly (readonly [StateMark, number])[] = [
-    ['connected', counts.connected],
-    ['attention', Math.max(needAttention, counts.reauthorization_required)],
+    ['connected', Math.max(counts.connected - blocked, 0)],
+    ['attention', counts.reauthorization_required + blocked],
     ['pending', counts.pending],
     ['disconnected', counts.disconnected],
   ]
@@ -46,7 +47,9 @@ function attention(visit: SignedInVisit, waiting: readonly Waiting[]): Html {
   const text = visit.words.health
   if (waiting.length === 0) return html``
   const groups = WHO.map((who) => ({ who, reasons: waiting.filter((one) => one.who === who) }))
-  const list = groups.filter(({ reasons }) => reasons.length > 0).map((group) => byWho(visit, group))
+  const list = groups
+    .filter(({ reasons }) => reasons.length > 0)
+    .map((group) => byWho(visit, group))
   return html`<h2>${text.attention}</h2>
 ${list}`
 }

@@ -19,7 +19,8 @@ export function countsSection({ view, words }: SignedInVisit, health: Health): H
   const text = words.health
   const shown = shownHours(view, health)
   const number = new Intl.NumberFormat(view.language)
-  const formatted = (count: number | undefined) => (count === undefined ? '–' : number.format(count))
+  const formatted = (count: number | undefined) =>
+    count === undefined ? '–' : number.format(count)
   const lines = STATUSES.map(([status, mark]) => ({
     mark,
     label: text[`status_${mark}`],

@@ -35,7 +35,11 @@ function endWords({ view, words }: SignedInVisit, { app, now }: Health): Words {
   if (app?.endsAt === undefined || left === undefined) {
     return app?.kind === 'federated' ? text.ends_never : text.ends_unknown
   }
-  const format = new Intl.NumberFormat(view.language, { style: 'unit', unit: 'day', unitDisplay: 'long' })
+  const format = new Intl.NumberFormat(view.language, {
+    style: 'unit',
+    unit: 'day',
+    unitDisplay: 'long',
+  })
   const day = timeText(view, app.endsAt)
   const rest = left < 0 ? text.has_ended : fill(text.left, { days: format.format(left) })
   return html`${day}: ${rest}`

@@ -15,11 +15,17 @@ export function outcomesSection({ view, words }: SignedInVisit, health: Health):
   const records = shown.map(({ record }) => record)
   const series = outcomeSeries(text, records)
   const number = new Intl.NumberFormat(language)
-  const sums = series.map((one) => ({ ...one, sum: one.values.reduce((sum, value) => sum + value, 0) }))
+  const sums = series.map((one) => ({
+    ...one,
+    sum: one.values.reduce((sum, value) => sum + value, 0),
+  }))
   const total = sums.reduce((sum, one) => sum + one.sum, 0)
   const names = shown.map(({ name }) => name)
   const rows = shown
-    .map(({ name }, hour) => [name, ...series.map(({ values }) => number.format(values[hour] ?? 0))])
+    .map(({ name }, hour) => [
+      name,
+      ...series.map(({ values }) => number.format(values[hour] ?? 0)),
+    ])
     .toReversed()
   const sumRow = [text.sum, ...sums.map(({ sum }) => number.format(sum))]
   const columns = series.map(({ label }) => ({ label, isNumber: true }))

@@ -16,7 +16,9 @@ export function sweepsSection({ view, words }: SignedInVisit, health: Health): H
   const isSwept = !troubles.includes('sweeps_stopped')
   const keepsUp = !troubles.includes('keeps_up_not')
   const swept =
-    minutes === undefined ? text.swept_never : fill(text.swept_within, { minutes: String(minutes) })
+    minutes === undefined
+      ? text.swept_never
+      : fill(text.swept_within, { time: inMinutes(view, minutes) })
   const oldest = oldestDueOf(health)
   const waits = oldest === 0 ? text.due_none : fill(text.due_for, { time: duration(view, oldest) })
   const rows = health.shards.map(({ shard, sweptAt, oldestDueMs }) => [
@@ -40,4 +42,9 @@ function duration({ language }: View, milliseconds: number): string {
   const unit = isShort ? 'second' : 'minute'
   const format = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' })
   return format.format(Math.round(milliseconds / (isShort ? 1000 : MINUTE_MS)))
+}
+
+function inMinutes({ language }: View, minutes: number): string {
+  const unit = { style: 'unit', unit: 'minute', unitDisplay: 'long' } as const
+  return new Intl.NumberFormat(language, unit).format(minutes)
 }
