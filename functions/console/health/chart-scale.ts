@@ -15,15 +15,15 @@ export type OutcomeMark =
 export type StateMark = 'connected' | 'attention' | 'pending' | 'disconnected'
 
 /** So that half of it is a whole number too, which is what stands beside the middle of the axis. */
-const ROUND = [2, 4, 6, 8, 10] as const
+const ROUND = [1, 2, 4, 6, 8, 10] as const
+
+const LEAST_TOP = 2
 
 /** The next round number to the highest value, at which an axis ends. */
 export function topOf(highest: number): number {
-  const least = Math.max(highest, ROUND[0])
+  const least = Math.max(highest, LEAST_TOP)
   const power = 10 ** Math.floor(Math.log10(least))
-  // A power of ten is as round as ten times the one below.
-  const round = ROUND.map((factor) => factor * power).find((top) => top >= least)
-  return power === least && power >= 10 ? power : (round ?? least)
+  return ROUND.map((factor) => factor * power).find((top) => top >= least) ?? least
 }
 
 /** A number of the drawing, without digits that nobody sees. */
