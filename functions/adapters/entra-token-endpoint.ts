@@ -35,7 +35,7 @@ import {
   isIssuerOf,
 } from './entra-endpoints.ts'
 import { entraFailureOf } from './entra-failure.ts'
-import { fetchKeys, KeysUnavailable } from './entra-signing-keys.ts'
+import { fetchKeys, KeysUnavailable } from './fetch-keys.ts'
 
 /** Clocks may differ by this much. */
 const CLOCK_TOLERANCE_SECONDS = 300

@@ -58,6 +58,7 @@ export function secretsManagerAppCredentials(
       const known = isPreferred && preferred ? preferred.credential : await readCurrent()
       return withProof(known, readIdentityToken).catch((error) => readInstead(known, error))
     },
+    readNewest: async () => withProof(await readCurrent({ reread: true }), newToken),
     reread: async () => {
       const known = await readCurrent({ reread: true }).catch(() => readCurrent())
       const previous = await readPrevious(known)

@@ -39,6 +39,11 @@ export interface AppCredentials {
    *   `identity_token_unavailable` when it says that there is none and AWS vouches for nobody
    */
   read(): Promise<AppCredential>
+  /**
+   * The current version, read anew: another one is never answered in its place.
+   * @throws ServiceError as `read`
+   */
+  readNewest(): Promise<AppCredential>
   /** Reads the secret anew: the current version, then the previous one where there is one. */
   reread(): Promise<readonly AppCredential[]>
   /**

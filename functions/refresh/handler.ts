@@ -1,5 +1,10 @@
 import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
+import {
+  type CheckStoredDependencies,
+  checkStoredCredential,
+} from '../domain/check-stored-credential.ts'
+import type { StoredCredentialVerdict } from '../domain/credential-check.ts'
 import { refreshConnection } from '../domain/refresh-connection.ts'
 import type { RefreshDependencies } from '../domain/refresh-dependencies.ts'
 import type { RefreshOutcome } from '../domain/refresh-outcome.ts'
@@ -11,7 +16,7 @@ import type { HttpResponse } from '../http/responses.ts'
 import type { RouteOf } from '../http/routes.ts'
 import { type MeasureDependencies, measure } from './measure.ts'
 import { type RefreshEvent, refreshEventOf } from './refresh-event.ts'
-import { type Operations, reportRefresh } from './report-refresh.ts'
+import { type Operations, reportCredentialCheck, reportRefresh } from './report-refresh.ts'
 
 const COMPLETE_ROUTE: RouteOf<'refresh'> = 'POST /v1.0/account/connectors/{id}/complete'
 
@@ -26,7 +31,7 @@ interface NoRefresh {
   readonly outcome: 'measured' | 'ignored'
 }
 
-type Answer = HttpResponse | SweepResult | RefreshOutcome | NoRefresh
+type Answer = HttpResponse | SweepResult | RefreshOutcome | StoredCredentialVerdict | NoRefresh
 
 export interface RefreshHandlerDependencies {
   /** What a sweep has beside the rest, or of its own. */
@@ -35,12 +40,13 @@ export interface RefreshHandlerDependencies {
   readonly refresh: RefreshDependencies
   readonly countConnections: MeasureDependencies['countConnections']
   readonly record: Pick<ServiceRecord, 'addSweep' | 'keepCensus'>
+  readonly checkCredential: CheckStoredDependencies['checkCredential']
   readonly operations: Operations
   /** Who answers which HTTP route. */
   readonly http: { readonly refresh: HttpHandler; readonly complete: HttpHandler }
 }
 
-/** Serves the schedule (a tick for one shard, or to measure), an invocation for one connection, and HTTP. */
+/** Serves the schedule (a tick for one shard, or to measure), invocations of other functions, and HTTP. */
 export function refreshHandler(
   deps: RefreshHandlerDependencies,
 ): (event: unknown, context: Context) => Promise<Answer> {
@@ -82,6 +88,11 @@ async function answer(deps: RefreshHandlerDependencies, invocation: Invocation):
     case 'measure':
       await measure({ ...deps.refresh, ...deps }, deps.operations, requestId)
       return { outcome: 'measured' }
+    case 'check': {
+      const verdict = await checkStoredCredential({ ...deps.refresh, ...deps }, event.tenant)
+      reportCredentialCheck(deps.operations.log, { requestId, verdict })
+      return verdict
+    }
     case 'unknown':
       deps.operations.log.event('event_ignored', { requestId, reason: event.why })
       deps.operations.metrics.outcomes({ ignored: 1 })

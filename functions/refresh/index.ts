@@ -10,12 +10,14 @@ import { dynamodbRefreshClaims } from '../adapters/dynamodb-refresh-claims.ts'
 import { dynamodbServiceRecord } from '../adapters/dynamodb-service-record.ts'
 import { dynamodbSweepStore } from '../adapters/dynamodb-sweep-store.ts'
 import { dynamodbTokenSets } from '../adapters/dynamodb-token-sets.ts'
+import { entraCredentialCheck } from '../adapters/entra-credential-check.ts'
 import { entraTokenEndpoint } from '../adapters/entra-token-endpoint.ts'
 import { secretsManagerApiAccess } from '../adapters/secrets-manager-api-access.ts'
 import { secretsManagerAppCredentials } from '../adapters/secrets-manager-app-credentials.ts'
 import { secretsManagerKeyring } from '../adapters/secrets-manager-keyring.ts'
 import { stsIdentityToken } from '../adapters/sts-identity-token.ts'
-import { readRefreshPolicy, readSeams, readSettings } from '../config.ts'
+import { cloudsOf, readRefreshPolicy, readSeams, readSettings } from '../config.ts'
+import { cloudNamed } from '../domain/clouds.ts'
 import { tokenSealer } from '../domain/token-sealer.ts'
 import { eventLog } from '../logger.ts'
 import { refreshMetrics } from '../metrics.ts'
@@ -40,8 +42,11 @@ const settings = readSettings(process.env, [
   'accessTokenKeyringSecret',
   'refreshTokenKeyringSecret',
   'apiAccessSecret',
+  'clouds',
 ])
 const { entraBaseUrl } = readSeams(process.env)
+/** Where the app is registered: in the first of the clouds. */
+const { loginHost } = cloudNamed(cloudsOf(settings.clouds)[0] ?? 'commercial')
 const now = () => new Date()
 const client = new DynamoDBClient(AWS_CLIENT_SETTINGS)
 const secrets = new SecretsManagerClient(AWS_CLIENT_SETTINGS)
@@ -86,6 +91,7 @@ export const handler = refreshHandler({
   },
   countConnections: dynamodbConnectionCounts(client, { table }),
   record: dynamodbServiceRecord(client, { table }),
+  checkCredential: entraCredentialCheck({ entraBaseUrl, loginHost, now }),
   operations,
   http: {
     refresh: httpRefreshHandler({ ...refresh, ...ownConnections, operations }),

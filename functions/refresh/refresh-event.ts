@@ -8,12 +8,15 @@ export type RefreshEvent =
   | { readonly kind: 'request'; readonly connectionId: number; readonly when: 'now' | number }
   /** The schedule: measure what no single refresh sees. */
   | { readonly kind: 'measure' }
+  /** The console wants to know what Microsoft says of the app credential. */
+  | { readonly kind: 'check'; readonly tenant: string | undefined }
   | { readonly kind: 'unknown'; readonly why: string }
 
 /** Reads an event; whatever is malformed is `unknown` and does no harm. */
 export function refreshEventOf(event: unknown): RefreshEvent {
   if (!isObject(event)) return { kind: 'unknown', why: 'not an object' }
   if (event.measure === true) return { kind: 'measure' }
+  if ('check' in event) return checkOf(event)
   return 'shard' in event ? tickOf(event) : requestOf(event.refresh)
 }
 
@@ -23,6 +26,13 @@ function tickOf(event: Readonly<Record<string, unknown>>): RefreshEvent {
   return areNumbers && isShard(shard)
     ? { kind: 'tick', ...shard }
     : { kind: 'unknown', why: 'there is no such shard' }
+}
+
+function checkOf({ check, tenant }: Readonly<Record<string, unknown>>): RefreshEvent {
+  const isTenant = tenant === undefined || typeof tenant === 'string'
+  return check === 'app-credential' && isTenant
+    ? { kind: 'check', tenant }
+    : { kind: 'unknown', why: 'nothing is checked but the app credential' }
 }
 
 function requestOf(refresh: unknown): RefreshEvent {

@@ -1,3 +1,4 @@
+import type { StoredCredentialVerdict } from '../domain/credential-check.ts'
 import type { Who } from '../domain/reason.ts'
 import type { RefreshDependencies } from '../domain/refresh-dependencies.ts'
 import type { RefreshOutcome } from '../domain/refresh-outcome.ts'
@@ -40,6 +41,17 @@ export function reportAppCredential({ log, metrics }: Operations): RefreshDepend
     log.event(what, { reason: code })
     metrics.appCredential(what)
   }
+}
+
+/** One line for each check of the app credential that somebody asked for. */
+export function reportCredentialCheck(
+  log: EventLog,
+  { requestId, verdict }: { readonly requestId: string; readonly verdict: StoredCredentialVerdict },
+): void {
+  const code = 'code' in verdict && verdict.code !== undefined ? `AADSTS${verdict.code}` : undefined
+  const cause = 'cause' in verdict ? verdict.cause : undefined
+  const fields = { requestId, outcome: verdict.verdict, reason: code ?? cause }
+  log.event('app_credential_checked', fields)
 }
 
 function detailsOf(result: RefreshOutcome): LogFields {

@@ -1,5 +1,11 @@
+import {
+  type CredentialFault,
+  type CredentialVerdict,
+  credentialFaultOf,
+  type TenantFault,
+} from '../../functions/domain/credential-check.ts'
 import type { RefreshOutcome } from '../../functions/domain/refresh-outcome.ts'
-import type { CredentialVerdict, ReplyUrlVerdict } from './entra-probe.ts'
+import type { ReplyUrlVerdict } from './entra-probe.ts'
 import { type Finding, right, unknown, wrong } from './finding.ts'
 
 const RENEW =
@@ -9,10 +15,23 @@ const RENEW =
 const LOOK_IT_UP =
   '"Microsoft rejects the app credential" in infra/RUNBOOK.md says what to do for each form that it may have'
 
-/** What to do about a credential, by the number behind AADSTS that Microsoft gave. */
-const CREDENTIAL_REMEDIES: Readonly<Record<number, string>> = {
-  7000222: `the client secret has expired: ${RENEW}`,
-  7000215: `the client secret is wrong, or its id was stored in place of its value: ${RENEW}`,
+/** What to do about a credential that Microsoft rejects. */
+const CREDENTIAL_REMEDIES: Readonly<Record<CredentialFault, string>> = {
+  secret_wrong: `the client secret is wrong, or its id was stored in place of its value: ${RENEW}`,
+  secret_expired: `the client secret has expired: ${RENEW}`,
+  certificate_unknown:
+    'the app does not know the certificate: upload it to the app registration (Certificates & secrets), or store the one that is there by "npm run setup -- --replace-app-credential"',
+  federation_untrusted: LOOK_IT_UP,
+  other: LOOK_IT_UP,
+}
+
+/** What to do about a tenant that Microsoft cannot ask. */
+const TENANT_REMEDIES: Readonly<Record<TenantFault, string>> = {
+  not_found: 'Microsoft knows no such tenant: compare it with the overview of Microsoft Entra ID',
+  malformed:
+    'that is neither a tenant id nor a domain: copy it from the overview of Microsoft Entra ID',
+  in_another_cloud:
+    'that tenant is in another cloud of Microsoft: deploy with that cloud in "clouds"',
 }
 
 export function credentialFinding(answer: CredentialVerdict): Finding {
@@ -25,11 +44,15 @@ export function credentialFinding(answer: CredentialVerdict): Finding {
       )
     case 'rejected':
       return wrong(
-        `rejected by Microsoft (${codeOf(answer)}): ${remedyOf(answer.code) ?? `the credential is not accepted: ${RENEW}`}`,
+        `rejected by Microsoft (${codeOf(answer)}): ${CREDENTIAL_REMEDIES[answer.cause]}`,
       )
     case 'unknown_app':
       return wrong(
         `Microsoft knows no such app (${codeOf(answer)}): compare the client id with the app registration, and its account type with "multitenant"; then "npm run setup -- --replace-app-credential"`,
+      )
+    case 'wrong_tenant':
+      return wrong(
+        `it could not be tried (${codeOf(answer)}): ${TENANT_REMEDIES[answer.cause]}, and run "npm run doctor -- --tenant <your own tenant id>" again`,
       )
     case 'no_answer':
       return unknown(`Microsoft did not answer (${answer.status ?? 'no response'}): try again`)
@@ -40,7 +63,7 @@ export function credentialFinding(answer: CredentialVerdict): Finding {
 export function breakerFinding(code: string): Finding {
   const number = Number(code.replace('AADSTS', ''))
   return wrong(
-    `the service was refused (${code}) and refreshes nothing until that is mended: ${remedyOf(number) ?? LOOK_IT_UP}`,
+    `the service was refused (${code}) and refreshes nothing until that is mended: ${CREDENTIAL_REMEDIES[credentialFaultOf(number)]}`,
   )
 }
 
@@ -89,10 +112,6 @@ export function refreshFinding(connectionId: number, result: RefreshOutcome): Fi
           : `${it} is ${result.status} and holds no grant: name one that is connected`,
       )
   }
-}
-
-function remedyOf(code: number | undefined): string | undefined {
-  return code === undefined ? undefined : CREDENTIAL_REMEDIES[code]
 }
 
 function codeOf({ code }: { readonly code: number | undefined }): string {

@@ -1,4 +1,9 @@
+import type { CheckCredential } from '../../functions/domain/credential-check.ts'
 import type { RefreshOutcome } from '../../functions/domain/refresh-outcome.ts'
+import {
+  type KnownAppCredential,
+  knownAppCredentialOf,
+} from '../../functions/domain/stored-app-credential.ts'
 import type { Outputs } from '../outputs.ts'
 import { wordsOf } from '../run-command.ts'
 import type { SecretStore } from '../setup-steps.ts'
@@ -42,6 +47,7 @@ export interface Patient {
 export interface DoctorDependencies {
   readonly patient: Patient
   readonly microsoft: EntraProbe
+  readonly checkCredential: CheckCredential
   readonly tell: (line: string) => void
   readonly now: () => Date
 }
@@ -118,12 +124,12 @@ function remedyOf(kind: SecretKind, problems: readonly string[]): string {
 }
 
 async function examineCredential(
-  { patient, microsoft }: DoctorDependencies,
+  { patient, checkCredential }: DoctorDependencies,
   { outputs, tenant }: DoctorOptions,
 ): Promise<Finding> {
-  const credential = textMembersOf(await patient.secrets.read(outputs.appCredentialSecret))
-  const { clientId, clientSecret } = credential
-  if (clientId === undefined) return unknown('there is none to try')
+  const credential = credentialIn(await patient.secrets.read(outputs.appCredentialSecret))
+  if (credential === undefined) return unknown('there is none to try')
+  const { clientId } = credential
   const published = await patient.clientId()
   if (published !== clientId) {
     return wrong(
@@ -132,10 +138,12 @@ async function examineCredential(
   }
   const code = await patient.openBreaker()
   if (code !== undefined) return breakerFinding(code)
-  if (clientSecret === undefined) {
-    return unknown('it is no client secret, so only the service can use it; --connection <id> does')
+  if (credential.kind === 'federated') {
+    return unknown(
+      'AWS vouches for the service alone, so only that can use it; --connection <id> does',
+    )
   }
-  return credentialFinding(await microsoft.credential({ clientId, clientSecret, tenant }))
+  return credentialFinding(await checkCredential({ credential, tenant }))
 }
 
 async function examineReplyUrl(
@@ -160,12 +168,10 @@ async function examineRefresh(
   return refreshFinding(connectionId, await patient.refresh(connectionId))
 }
 
-function textMembersOf(text: string | undefined): Readonly<Record<string, string | undefined>> {
+function credentialIn(text: string | undefined): KnownAppCredential | undefined {
   try {
-    const value: unknown = JSON.parse(text ?? '')
-    const members = Object.entries(value ?? {}).filter(([, member]) => typeof member === 'string')
-    return Object.fromEntries(members)
+    return knownAppCredentialOf(JSON.parse(text ?? ''))
   } catch {
-    return {}
+    return undefined
   }
 }

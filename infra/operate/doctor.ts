@@ -7,6 +7,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { dynamodbPartnerSettings } from '../../functions/adapters/dynamodb-partner-settings.ts'
 import { dynamodbRefreshBrakes } from '../../functions/adapters/dynamodb-refresh-brakes.ts'
+import { entraCredentialCheck } from '../../functions/adapters/entra-credential-check.ts'
 import { cloudsOf, ENV, readSeams } from '../../functions/config.ts'
 import { cloudNamed } from '../../functions/domain/clouds.ts'
 import { OUTPUTS_FILE, type Outputs, readOutputs, STACK_NAME } from '../outputs.ts'
@@ -36,14 +37,20 @@ async function main(): Promise<void> {
   const outputs = await readOutputs(values.outputs)
   const patient = patientOf(outputs)
   const { entraBaseUrl } = readSeams(process.env)
-  const microsoft = entraProbe({ entraBaseUrl, loginHost: await loginHostOf(patient), now })
+  const entra = { entraBaseUrl, loginHost: await loginHostOf(patient), now }
   const options = {
     outputs,
     tenant: values.tenant,
     connectionId: values.connection === undefined ? undefined : connectionIdOf(values.connection),
   }
   const isHealthy = await examine(
-    { patient, microsoft, tell: (line) => console.log(line), now },
+    {
+      patient,
+      microsoft: entraProbe(entra),
+      checkCredential: entraCredentialCheck(entra),
+      tell: (line) => console.log(line),
+      now,
+    },
     options,
   )
   if (!isHealthy) process.exitCode = 1

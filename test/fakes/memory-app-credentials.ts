@@ -54,6 +54,7 @@ export function memoryAppCredentials(): MemoryAppCredentials {
       kept ??= preferred ?? current()
       return preferred ?? kept
     },
+    readNewest: async () => current(),
     reread: async () => {
       rereads += 1
       kept = current()

@@ -12,6 +12,7 @@ import type { ChooseDependencies } from '../../functions/domain/choose-environme
 import type { CompleteDependencies } from '../../functions/domain/complete-authorization.ts'
 import type { Connection, User } from '../../functions/domain/connection.ts'
 import type { Connections } from '../../functions/domain/connections.ts'
+import type { CheckCredential } from '../../functions/domain/credential-check.ts'
 import { bucketsOf } from '../../functions/domain/due-bucket.ts'
 import type { AppCredentialNotice } from '../../functions/domain/refresh-dependencies.ts'
 import { nextRefreshOf } from '../../functions/domain/refresh-schedule.ts'
@@ -84,6 +85,7 @@ export interface World
   readonly tokenEndpoint: ScriptedTokenEndpoint
   readonly environments: ScriptedEnvironments
   readonly appCredentials: MemoryAppCredentials
+  readonly checkCredential: CheckCredential
   readonly signInTokens: MemorySignInTokens
   readonly authorizationRequests: MemoryAuthorizationRequests
   readonly parkedSignIns: MemoryParkedSignIns
@@ -133,6 +135,7 @@ export function aWorld(): World {
     },
     tokenEndpoint: scriptedTokenEndpoint(minter, () => user),
     appCredentials: memoryAppCredentials(),
+    checkCredential: async () => ({ verdict: 'accepted' }) as const,
     accessTokens: tokenSealer('access', keyrings.access.read),
     refreshTokens: tokenSealer('refresh', keyrings.refresh.read),
   }

@@ -25,6 +25,7 @@ const FAULT_FIELDS: Readonly<Record<keyof Fault, Check>> = {
 
 const SETTINGS_FIELDS: Readonly<Record<keyof Settings, Check>> = {
   clientSecret: (value) => typeof value === 'string' && value !== '',
+  expiredClientSecret: (value) => typeof value === 'string' && value !== '',
   refreshTokens: oneOf(['lenient', 'strict']),
   accessTokenLifetimeSeconds: (value) => isBetween(value, 1, Number.MAX_SAFE_INTEGER),
 }

@@ -34,6 +34,10 @@ interface Problem {
   readonly detail: string
 }
 
+/** An id, a domain, or what stands for more than one tenant. */
+const TENANT_NAME =
+  /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w-]+(\.[\w-]+)+|common|consumers)$/i
+
 const PROMPTS: readonly string[] = ['login', 'none', 'consent', 'select_account']
 const CODE_CHALLENGE = /^[\w.~-]{43,128}$/
 
@@ -59,7 +63,10 @@ export function parseAuthorizationRequest(
 /** Why Entra does not know this authority. */
 export function authorityProblem(authority: string): Problem | undefined {
   if (authority === 'organizations' || findTenant(authority) !== undefined) return undefined
-  return { code: 90002, detail: `Tenant '${authority}' not found.` }
+  const isName = TENANT_NAME.test(authority)
+  return isName
+    ? { code: 90002, detail: `Tenant '${authority}' not found.` }
+    : { code: 900023, detail: `Specified tenant identifier '${authority}'.` }
 }
 
 /** Why this application, or this address to return to, is not a registered one. */

@@ -8,6 +8,8 @@ import type { SigningKey } from './signing-key.ts'
 /** What can be changed while the stand-in runs, through `PUT /admin/settings`. */
 export interface Settings {
   readonly clientSecret: string
+  /** One that the app had before; `undefined`: none. */
+  readonly expiredClientSecret: string | undefined
   /** `lenient` is Entra: an old refresh token stays valid. `strict`: each is good for one use. */
   readonly refreshTokens: 'lenient' | 'strict'
   /** `undefined`: random per token, between 60 and 90 minutes, like Entra. */

@@ -53,6 +53,9 @@ export const TENANTS = {
   northwind: tenant(NORTHWIND, 'Northwind', 'admins'),
 } as const satisfies Record<string, Tenant>
 
+/** Where the application is registered. */
+export const APP_TENANT_ID = CONTOSO
+
 /** Every environment, each in one tenant. */
 export const ENVIRONMENTS: readonly Environment[] = [
   {
@@ -197,9 +200,10 @@ export const USERS: Readonly<Record<Role, User>> = {
   },
 }
 
-/** The tenant with this id, whatever its letter case. */
-export function findTenant(id: string): Tenant | undefined {
-  return Object.values<Tenant>(TENANTS).find((known) => known.id === id.toLowerCase())
+/** The tenant with this id or domain, whatever its letter case. */
+export function findTenant(name: string): Tenant | undefined {
+  const wanted = name.toLowerCase()
+  return Object.values<Tenant>(TENANTS).find(({ id, domain }) => wanted === id || wanted === domain)
 }
 
 /** The environment at this host; `ORG.api.crmN…` names the same one as `ORG.crmN…`. */

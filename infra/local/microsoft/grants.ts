@@ -24,6 +24,8 @@ export interface Grants {
   /** Without an object id the consent is for the whole tenant. */
   consent(tenantId: string, objectId?: string): void
   hasConsent(tenantId: string, objectId: string): boolean
+  /** Whether anybody of the tenant has consented. */
+  hasAnyConsent(tenantId: string): boolean
 }
 
 /** Since last use. */
@@ -74,6 +76,8 @@ export function createGrants(journal: GrantJournal, now: () => Date): Grants {
     },
     hasConsent: (tenantId, objectId) =>
       consents.has(consentKey(tenantId)) || consents.has(consentKey(tenantId, objectId)),
+    hasAnyConsent: (tenantId) =>
+      [...consents].some((key) => key.startsWith(consentKey(tenantId, ''))),
   }
 }
 

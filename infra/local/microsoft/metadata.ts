@@ -1,5 +1,6 @@
 import { authorityProblem } from './authorization-request.ts'
 import type { StandInContext } from './context.ts'
+import { findTenant } from './directory.ts'
 import { refusal, refuse } from './refusals.ts'
 import { json, type Reply } from './reply.ts'
 
@@ -25,7 +26,7 @@ export function openidConfiguration(context: StandInContext, authority: string):
     id_token_signing_alg_values_supported: ['RS256'],
     response_types_supported: ['code'],
     scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
-    issuer: `${url}/${tenant === 'organizations' ? '{tenantid}' : tenant}/v2.0`,
+    issuer: `${url}/${findTenant(tenant)?.id ?? '{tenantid}'}/v2.0`,
     request_uri_parameter_supported: false,
     authorization_endpoint: `${url}/${tenant}/oauth2/v2.0/authorize`,
     http_logout_supported: true,

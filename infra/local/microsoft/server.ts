@@ -93,7 +93,12 @@ function partsOf(
     grants: createGrants(stateFile === undefined ? noJournal : fileJournal(stateFile), now),
     faults: createFaults(),
     now,
-    settings: { clientSecret, refreshTokens: 'lenient', accessTokenLifetimeSeconds },
+    settings: {
+      clientSecret,
+      expiredClientSecret: undefined,
+      refreshTokens: 'lenient',
+      accessTokenLifetimeSeconds,
+    },
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { appToken } from './app-token.ts'
 import type { AuthorizationCode } from './authorization-codes.ts'
 import { foreignResource } from './authorization-request.ts'
 import type { StandInContext } from './context.ts'
@@ -42,10 +43,12 @@ export async function token(
 ): Promise<Reply> {
   const parsed = await parseTokenRequest(context, authority, request)
   if (parsed.outcome === 'refused') return refused(context, parsed)
+  const { request: asked } = parsed
+  if (asked.grantType === 'client_credentials') return appToken(context, asked)
   const decided =
-    parsed.request.grantType === 'authorization_code'
-      ? redeemCode(context, parsed.request)
-      : redeemRefreshToken(context, parsed.request)
+    asked.grantType === 'authorization_code'
+      ? redeemCode(context, asked)
+      : redeemRefreshToken(context, asked)
   if ('problem' in decided) return refused(context, decided.problem)
   return json(200, await tokenResponse(context, decided.issue))
 }

@@ -2,12 +2,17 @@ import { timingSafeEqual } from 'node:crypto'
 import { authorityProblem } from './authorization-request.ts'
 import { assertionProblem, JWT_BEARER } from './client-assertion.ts'
 import type { StandInContext } from './context.ts'
+import { APP_TENANT_ID, findTenant } from './directory.ts'
 import { FORM, hasContentType, type StandInRequest } from './reply.ts'
+
+const GRANT_TYPES = ['authorization_code', 'refresh_token', 'client_credentials'] as const
+
+type GrantType = (typeof GRANT_TYPES)[number]
 
 /** A token request whose sender has been authenticated. */
 export interface TokenRequest {
   readonly authority: string
-  readonly grantType: 'authorization_code' | 'refresh_token'
+  readonly grantType: GrantType
   readonly parameters: URLSearchParams
 }
 
@@ -40,11 +45,13 @@ export async function parseTokenRequest(
     formProblem(request, parameters) ??
     authorityProblem(authority) ??
     clientProblem(context, credential) ??
+    directoryProblem(context, authority, parameters) ??
     (await credentialProblem(context, authority, credential))
   if (problem !== undefined) return { outcome: 'refused', ...problem }
-  const grantType = parameters.get('grant_type')
-  if (grantType !== 'authorization_code' && grantType !== 'refresh_token') {
-    return { outcome: 'refused', code: 70003, detail: `grant_type '${grantType}'.` }
+  const asked = parameters.get('grant_type')
+  const grantType = GRANT_TYPES.find((known) => known === asked)
+  if (grantType === undefined) {
+    return { outcome: 'refused', code: 70003, detail: `grant_type '${asked}'.` }
   }
   return {
     outcome: 'valid',
@@ -79,6 +86,19 @@ function clientProblem(
   return { code: 700016, detail: `Identifier '${clientId}'.` }
 }
 
+/** The app itself is known where it is registered, and where somebody let it in. */
+function directoryProblem(
+  { clientId, grants }: StandInContext,
+  authority: string,
+  parameters: URLSearchParams,
+): TokenProblem | undefined {
+  const tenantId = findTenant(authority)?.id
+  const asksForItself = parameters.get('grant_type') === 'client_credentials'
+  if (!asksForItself || tenantId === undefined) return undefined
+  if (tenantId === APP_TENANT_ID || grants.hasAnyConsent(tenantId)) return undefined
+  return { code: 700016, detail: `Identifier '${clientId}' in the directory '${authority}'.` }
+}
+
 async function credentialProblem(
   context: StandInContext,
   authority: string,
@@ -89,7 +109,10 @@ async function credentialProblem(
     return code === undefined ? undefined : { code, detail: '' }
   }
   if (clientSecret === undefined || clientSecret === '') return { code: 7000218, detail: '' }
-  if (isSame(clientSecret, context.settings.clientSecret)) return undefined
+  const { settings } = context
+  if (isSame(clientSecret, settings.clientSecret)) return undefined
+  const isExpired = isSame(clientSecret, settings.expiredClientSecret ?? '')
+  if (isExpired) return { code: 7000222, detail: `App '${context.clientId}'.` }
   return { code: 7000215, detail: `App '${context.clientId}'.` }
 }
 

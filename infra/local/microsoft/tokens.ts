@@ -17,6 +17,13 @@ interface AccessTokenRequest {
   readonly lifetimeSeconds: number
 }
 
+/** What an access token of the app itself is good for. */
+interface AppTokenRequest {
+  readonly tenantId: string
+  readonly resource: string
+  readonly lifetimeSeconds: number
+}
+
 /** What an id_token says beyond who signed in. */
 interface IdTokenRequest {
   readonly account: Account
@@ -81,6 +88,27 @@ export function signAccessToken(
     ver: '1.0',
   }
   return sign(context, { ...claims, xms_ftd: padding(claims) })
+}
+
+/** Signs an access token of the app itself, which speaks for no user. */
+export function signAppToken(
+  context: StandInContext,
+  { tenantId, resource, lifetimeSeconds }: AppTokenRequest,
+): Promise<string> {
+  const issuedAt = seconds(context.now()) - BACKDATED_SECONDS
+  return sign(context, {
+    aud: resource,
+    iss: `https://sts.windows.net/${tenantId}/`,
+    iat: issuedAt,
+    nbf: issuedAt,
+    exp: seconds(context.now()) + lifetimeSeconds,
+    appid: context.clientId,
+    appidacr: '1',
+    idtyp: 'app',
+    tid: tenantId,
+    uti: randomBytes(16).toString('base64url'),
+    ver: '1.0',
+  })
 }
 
 /** Signs an id_token; name, username and object id come with the `profile` scope, as at Entra. */

@@ -29,6 +29,7 @@ export function sweepDependencies(options: ServiceOptions): SweepDependencies {
     tokenEndpoint: entraTokenEndpoint({ entraBaseUrl, now }),
     appCredentials: {
       read: async () => APP_CREDENTIAL,
+      readNewest: async () => APP_CREDENTIAL,
       reread: async () => [APP_CREDENTIAL],
       prefer: () => undefined,
     },

@@ -47,6 +47,7 @@ export async function startMicrosoft(refreshTokens: RefreshTokenUse): Promise<Mi
     now,
     settings: {
       clientSecret: STAND_IN_APP.clientSecret,
+      expiredClientSecret: undefined,
       refreshTokens,
       accessTokenLifetimeSeconds: undefined,
     },

@@ -125,6 +125,14 @@ describe('an app without a credential of its own', () => {
     expect(await credentials.read()).toMatchObject({ kind: 'certificate', clientId })
   })
 
+  test('has no other one take its place where the newest is asked for', async () => {
+    const { credentials, stsGoesDown, noTokenYet } = await anApp(FEDERATED, BY_SECRET)
+    expect(await credentials.readNewest()).toMatchObject({ assertion: 'token-2' })
+    noTokenYet()
+    stsGoesDown()
+    await expect(credentials.readNewest()).rejects.toThrow('STS does not answer')
+  })
+
   test('without a token and without a previous credential has none', async () => {
     const { credentials, stsGoesDown, noTokenYet } = await anApp(FEDERATED)
     noTokenYet()

@@ -1,4 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type {
+  CheckCredential,
+  CredentialQuestion,
+  CredentialVerdict,
+} from '../../../functions/domain/credential-check.ts'
 import { dueBucketOf } from '../../../functions/domain/due-bucket.ts'
 import { utc } from '../../../functions/http/account-connector.ts'
 import { completeSignInHandler } from '../../../functions/refresh/complete-sign-in.ts'
@@ -27,11 +32,22 @@ function scene(world: World = aWorld()) {
     refresh: httpRefreshHandler({ ...world, readApiAccess, operations }),
     complete: completeSignInHandler({ ...world, readApiAccess, log }),
   }
-  const handler = refreshHandler({ refresh: world, sweep: world, ...world, operations, http })
+  const asked: CredentialQuestion[] = []
+  let verdict: CredentialVerdict = { verdict: 'accepted' }
+  const checkCredential: CheckCredential = async (question) => {
+    asked.push(question)
+    return verdict
+  }
+  const all = { ...world, checkCredential, operations, http }
+  const handler = refreshHandler({ refresh: world, sweep: world, ...all })
   return {
     world,
     log,
     counts,
+    asked,
+    microsoftSays: (said: CredentialVerdict) => {
+      verdict = said
+    },
     handle: (event: unknown, remainingMs = 60_000) => handler(event, lambdaContext(remainingMs)),
   }
 }
@@ -81,6 +97,11 @@ describe('an event', () => {
       { kind: 'request', connectionId: 42, when: 'now' },
     ],
     [{ measure: true }, { kind: 'measure' }],
+    [{ check: 'app-credential' }, { kind: 'check', tenant: undefined }],
+    [
+      { check: 'app-credential', tenant: 'a' },
+      { kind: 'check', tenant: 'a' },
+    ],
     [{ refresh: { connectionId: 42, when: 7 } }, { kind: 'request', connectionId: 42, when: 7 }],
   ])('%j is understood', (event, expected) => {
     expect(refreshEventOf(event)).toEqual(expected)
@@ -102,6 +123,9 @@ describe('an event', () => {
     { shard: 0, shards: 65 },
     { shard: 1.5, shards: 2 },
     { shard: null, shards: 1 },
+    { check: 'everything' },
+    { check: true },
+    { check: 'app-credential', tenant: 7 },
     { refresh: null },
     { refresh: [] },
     { refresh: { connectionId: 42 } },
@@ -120,6 +144,40 @@ describe('an event', () => {
       { name: 'event_ignored', fields: { requestId: expect.any(String) } },
     ])
     expect(world.tokenEndpoint.refreshGrants).toEqual([])
+  })
+})
+
+describe('a check of the app credential', () => {
+  const check = { check: 'app-credential' }
+
+  test('has Microsoft judge the newest one, where it was told', async () => {
+    const { handle, world, asked } = scene()
+    const newest = { ...APP_CREDENTIAL, clientSecret: 'canary-newest' }
+    await world.appCredentials.read()
+    world.appCredentials.rotate(newest)
+    expect(await handle({ ...check, tenant: 'contoso.example' })).toEqual({ verdict: 'accepted' })
+    await handle(check)
+    expect(asked).toEqual([
+      { credential: newest, tenant: 'contoso.example' },
+      { credential: newest, tenant: undefined },
+    ])
+  })
+
+  test('leaves a line, and nothing secret', async () => {
+    const { handle, log, microsoftSays } = scene()
+    microsoftSays({ verdict: 'rejected', cause: 'secret_expired', code: 7000222 })
+    const answer = await handle(check)
+    const fields = { outcome: 'rejected', reason: 'AADSTS7000222' }
+    expect(log.lines).toMatchObject([{ name: 'app_credential_checked', fields }])
+    expect(JSON.stringify([answer, log.lines])).not.toContain('canary')
+  })
+
+  test('says so where there is none to read', async () => {
+    const { handle, log, world, asked } = scene()
+    world.appCredentials.set(undefined)
+    expect(await handle(check)).toEqual({ verdict: 'unreadable', cause: 'secret_unreadable' })
+    expect(log.lines).toMatchObject([{ fields: { reason: 'secret_unreadable' } }])
+    expect(asked).toEqual([])
   })
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { CheckCredential } from '../../../../functions/domain/credential-check.ts'
 import { newApiAccess, newApiClient } from '../../../../functions/domain/stored-api-access.ts'
 import { newKeyring } from '../../../../functions/domain/stored-keyring.ts'
 import type { DeployedStack } from '../../../../infra/operate/deployed-stack.ts'
@@ -6,6 +7,7 @@ import { examine, type Patient } from '../../../../infra/operate/doctor-steps.ts
 import type { EntraProbe } from '../../../../infra/operate/entra-probe.ts'
 import { OUTPUT, type Outputs, VERSION } from '../../../../infra/outputs.ts'
 import { at, MINUTE } from '../../../fakes/hand-clock.ts'
+import { selfSigned } from '../../../support/self-signed-certificate.ts'
 
 const CLIENT_ID = '11111111-2222-3333-4444-555555555555'
 const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:'
@@ -53,13 +55,21 @@ const FUNCTION = {
 interface Illness {
   readonly patient?: Partial<Patient>
   readonly microsoft?: Partial<EntraProbe>
+  readonly checkCredential?: CheckCredential
   readonly secrets?: Readonly<Record<string, unknown>>
   readonly outputs?: Partial<Outputs>
   readonly options?: { readonly tenant?: string; readonly connectionId?: number }
 }
 
 /** A healthy deployment but for its illness, and what the doctor says about it. */
-async function examined({ patient, microsoft, secrets, outputs, options }: Illness = {}) {
+async function examined({
+  checkCredential = async () => ({ verdict: 'accepted' }),
+  patient,
+  microsoft,
+  secrets,
+  outputs,
+  options,
+}: Illness = {}) {
   const told: string[] = []
   const held: Readonly<Record<string, unknown>> = { ...SECRETS, ...secrets }
   const isHealthy = await examine(
@@ -77,11 +87,11 @@ async function examined({ patient, microsoft, secrets, outputs, options }: Illne
         ...patient,
       },
       microsoft: {
-        credential: async () => ({ verdict: 'accepted' }),
         replyUrl: async () => 'registered',
         clockAheadMs: () => 300,
         ...microsoft,
       },
+      checkCredential,
       tell: (line) => told.push(line),
       now: () => at(0),
     },
@@ -154,12 +164,18 @@ describe('the doctor', () => {
     ],
     [
       'an expired client secret',
-      { microsoft: { credential: async () => ({ verdict: 'rejected', code: 7000222 }) } },
+      {
+        checkCredential: async () => ({
+          verdict: 'rejected',
+          cause: 'secret_expired',
+          code: 7000222,
+        }),
+      },
       /rejected by Microsoft \(AADSTS7000222\): the client secret has expired: make a new/,
     ],
     [
       'an app that Microsoft does not know',
-      { microsoft: { credential: async () => ({ verdict: 'unknown_app', code: 700016 }) } },
+      { checkCredential: async () => ({ verdict: 'unknown_app', code: 700016 }) },
       /no such app \(AADSTS700016\): compare the client id/,
     ],
     [
@@ -242,9 +258,50 @@ describe('the doctor', () => {
     expect(told).toContain(line)
   })
 
+  test.each([
+    [
+      { verdict: 'rejected', cause: 'certificate_unknown', code: 700027 },
+      /AADSTS700027\): the app does not know the certificate: upload it/,
+    ],
+    [
+      { verdict: 'rejected', cause: 'other', code: 7000218 },
+      /AADSTS7000218\): "Microsoft rejects the app credential" in infra\/RUNBOOK\.md/,
+    ],
+    [
+      { verdict: 'wrong_tenant', cause: 'malformed', code: undefined },
+      /could not be tried \(no code\): that is neither a tenant id nor a domain/,
+    ],
+    [
+      { verdict: 'wrong_tenant', cause: 'not_found', code: 90002 },
+      /could not be tried \(AADSTS90002\): Microsoft knows no such tenant/,
+    ],
+  ] as const)('says what to do about %j', async (verdict, line) => {
+    const { wrong } = await examined({ checkCredential: async () => verdict })
+    expect(wrong).toEqual([expect.stringMatching(line)])
+  })
+
+  test('has a certificate tried, and leaves an app that AWS vouches for to the service', async () => {
+    const { pem, keyPem } = selfSigned()
+    const kinds: string[] = []
+    const checkCredential: CheckCredential = async ({ credential }) => {
+      kinds.push(credential.kind)
+      return { verdict: 'accepted' }
+    }
+    const held = (value: object) => ({
+      checkCredential,
+      secrets: { [OUTPUTS.appCredentialSecret]: { clientId: CLIENT_ID, ...value } },
+    })
+    await examined(held({ certificate: pem, privateKey: keyPem }))
+    const { told } = await examined(held({ federated: true }))
+    expect(kinds).toEqual(['certificate'])
+    expect(told).toContain(
+      '… app credential: AWS vouches for the service alone, so only that can use it; --connection <id> does',
+    )
+  })
+
   test('is not sure of a credential that Microsoft only did not object to', async () => {
-    const microsoft = { credential: async () => ({ verdict: 'not_refused' }) as const }
-    const { isHealthy, told } = await examined({ microsoft })
+    const checkCredential = async () => ({ verdict: 'not_refused' }) as const
+    const { isHealthy, told } = await examined({ checkCredential })
     expect(isHealthy).toBe(true)
     expect(told).toContain(
       '… app credential: Microsoft did not object to it; --tenant <your own tenant id> or --connection <id> prove it',
@@ -253,14 +310,12 @@ describe('the doctor', () => {
 
   test('asks Microsoft about a tenant only where it was told one, and shows no secret', async () => {
     const asked: unknown[] = []
-    const microsoft: Partial<EntraProbe> = {
-      credential: async ({ tenant }) => {
-        asked.push(tenant)
-        return { verdict: 'accepted' }
-      },
+    const checkCredential: CheckCredential = async ({ tenant }) => {
+      asked.push(tenant)
+      return { verdict: 'accepted' }
     }
-    const first = await examined({ microsoft })
-    const second = await examined({ microsoft, options: { tenant: 'contoso.example' } })
+    const first = await examined({ checkCredential })
+    const second = await examined({ checkCredential, options: { tenant: 'contoso.example' } })
     expect(asked).toEqual([undefined, 'contoso.example'])
     expect([...first.told, ...second.told].join()).not.toContain('abc8Q')
   })

@@ -193,6 +193,42 @@ describe('a token request is refused', () => {
   })
 })
 
+describe('a token of the app itself', () => {
+  const scope = `${CLIENT_ID}/.default`
+  const grant = { grant_type: 'client_credentials', scope }
+
+  test('speaks for no user, and cannot be renewed', async () => {
+    const { token } = await scenario({ accessTokenLifetimeSeconds: 90 })
+    const response = await token(grant, 'contoso.example')
+    expect(response.status).toBe(200)
+    const body = await bodyOf<TokenBody>(response)
+    expect(Object.keys(body)).toEqual([
+      'token_type',
+      'expires_in',
+      'ext_expires_in',
+      'access_token',
+    ])
+    expect(body.expires_in).toBe(90)
+    const claims = claimsOf(body.access_token)
+    expect(claims).toMatchObject({ aud: CLIENT_ID, appid: CLIENT_ID, idtyp: 'app', tid: CONTOSO })
+    expect(claims.oid).toBeUndefined()
+  })
+
+  test.each([
+    ['without a scope', { scope: undefined }, CONTOSO, 900144],
+    ['for one permission', { scope: `${CLIENT_ID}/user_impersonation` }, CONTOSO, 1002012],
+    ['for two resources', { scope: `${scope} https://x.example/.default` }, CONTOSO, 1002012],
+    ['at no tenant', {}, 'organizations', 50059],
+    ['where nobody let the app in', {}, TENANTS.fabrikam.id, 700016],
+    ['with a wrong secret', { client_secret: 'wrong' }, CONTOSO, 7000215],
+    ['at what cannot be a tenant', {}, 'contoso', 900023],
+  ])('is refused %s', async (...[, fields, authority, code]) => {
+    const { token } = await scenario()
+    const refused = await refusalOf(await token({ ...grant, ...fields }, authority))
+    expect(refused.error_codes).toEqual([code])
+  })
+})
+
 describe('a refusal', () => {
   test('has the shape of Entra’s error body', async () => {
     const { token } = await scenario()
