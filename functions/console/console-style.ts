@@ -24,16 +24,17 @@ main > h1:first-child { margin-block-start: 0; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .75rem; }
 table { inline-size: 100%; border-collapse: collapse; font-size: .9375rem; line-height: 1.45; }
 caption { padding: .75rem .875rem .25rem; text-align: start; color: var(--soft); }
-th, td { padding: .6875rem .875rem; text-align: start; vertical-align: top; }
-th { font-weight: 600; white-space: nowrap; } thead th { color: var(--soft); }
+th, td { padding: .6875rem .875rem; text-align: start; vertical-align: top; overflow-wrap: break-word; }
+th { font-weight: 600; white-space: nowrap; } tbody th { white-space: normal; min-inline-size: 6.5rem; }
+td code, td small { white-space: nowrap; } thead th { color: var(--soft); }
 tbody tr { border-block-start: 1px solid var(--line); }
 tbody tr:hover { background: color-mix(in srgb, var(--ink) 4%, transparent); }
 td.number, th.number { text-align: end; font-variant-numeric: tabular-nums; }
-.state { display: inline-flex; align-items: center; gap: .4375rem; white-space: nowrap; }
+.state { display: inline-flex; align-items: center; gap: .4375rem; white-space: nowrap; } dd .state { white-space: normal; }
 .state::before { content: ""; flex: none; inline-size: .625rem; block-size: .625rem; border-radius: 50%;
   background: var(--tone); }
 .state.neutral::before { background: transparent; border: 2px solid var(--edge); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 11rem), 1fr)); gap: 1rem;
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 8.5rem), 1fr)); gap: 1rem;
   margin-block: 1.25rem; }
 .tile { display: block; padding: .875rem 1rem; border: 1px solid var(--line); border-radius: .75rem;
   background: var(--field); color: inherit; text-decoration: none; }
@@ -49,7 +50,7 @@ a.tile:hover { border-color: var(--edge); }
 .field textarea { min-block-size: 8rem; font: .875rem/1.5 ui-monospace, Menlo, Consolas, monospace; }
 .field [aria-invalid] { border-color: var(--bad); box-shadow: 0 0 0 1px var(--bad); }
 .field input[type=color] { padding: .25rem; max-inline-size: 6rem; }
-pre { margin: .75rem 0; padding: .875rem 1rem; overflow-x: auto; border: 1px solid var(--line); border-radius: .625rem;
+pre { margin: .75rem 0; padding: .875rem 1rem; overflow-x: auto; white-space: pre-wrap; border: 1px solid var(--line); border-radius: .625rem;
   background: var(--field); font: .875rem/1.55 ui-monospace, Menlo, Consolas, monospace; }
 .steps { margin: 0; padding: 0; list-style: none; }
 .steps > li { padding-block: 1.25rem; border-block-start: 1px solid var(--line); }
@@ -65,6 +66,7 @@ pre { margin: .75rem 0; padding: .875rem 1rem; overflow-x: auto; border: 1px sol
 .danger:hover { background: color-mix(in srgb, var(--bad) 10%, transparent); }
 figure { margin: 1.25rem 0; } figcaption { margin-block-end: .5rem; color: var(--soft); font-size: .9375rem; }
 figure svg { display: block; inline-size: 100%; block-size: auto; }
+h3 { margin: 1.5rem 0 .5rem; font-size: 1rem; font-weight: 650; }
 .plot { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: .25rem .5rem; }
 .plot svg { block-size: 12rem; }
 .ticks { display: flex; flex-direction: column; justify-content: space-between; text-align: end; line-height: 1; }
@@ -87,9 +89,10 @@ figure svg { display: block; inline-size: 100%; block-size: auto; }
 section.notice h2 { margin: 0; }
 @media (forced-colors: active) { .plot svg, .legend svg, .line { forced-color-adjust: none; }
   .grid { stroke: GrayText; } .line path:not(.grid) { stroke: CanvasText; }
-  .refreshed { fill: CanvasText; } .transient { fill: GrayText; } .blocked { fill: LinkText; }
-  .reauthorization { fill: Highlight; } .credential { fill: VisitedText; } .failed { fill: ActiveText; }
-  .others { fill: ButtonFace; stroke: ButtonText; vector-effect: non-scaling-stroke; } }
+  .refreshed { fill: CanvasText; } .transient { fill: GrayText; } .reauthorization { fill: Highlight; }
+  .blocked { fill: color-mix(in srgb, CanvasText 30%, Canvas); }
+  :is(.credential, .failed, .others) { fill: Canvas; stroke: CanvasText; vector-effect: non-scaling-stroke; }
+  .credential { stroke: Highlight; stroke-width: 2; } .others { stroke: GrayText; } }
 iframe { inline-size: 100%; block-size: 34rem; border: 1px solid var(--line); border-radius: .75rem;
   background: var(--back); }
 @media (min-width: 40rem) { body { padding-block-start: 0; } main { padding: 1.75rem 2rem 2rem; } }

@@ -26,15 +26,17 @@ function drawn(series: readonly BarSeries[], chart: Partial<BarChart> = {}) {
 
 /** The parts of the bars, as they are drawn. */
 function partsOf(text: string) {
-  return [...text.matchAll(/<rect class="(\w+)" x="([^"]+)" y="([^"]+)" width="([^"]+)" height="([^"]+)">/g)].map(
-    ([, mark, x, y, width, height]) => ({
-      mark,
-      x: Number(x),
-      y: Number(y),
-      width: Number(width),
-      height: Number(height),
-    }),
-  )
+  return [
+    ...text.matchAll(
+      /<rect class="(\w+)" x="([^"]+)" y="([^"]+)" width="([^"]+)" height="([^"]+)">/g,
+    ),
+  ].map(([, mark, x, y, width, height]) => ({
+    mark,
+    x: Number(x),
+    y: Number(y),
+    width: Number(width),
+    height: Number(height),
+  }))
 }
 
 /** The numbers beside the axis, from the top down. */

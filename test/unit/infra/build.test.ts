@@ -86,7 +86,7 @@ const BUDGET_KB = 600
 
 /** What the functions with pages may have beside that: their texts, in ten languages. */
 const TEXTS_KB = 300
-const HAVE_PAGES = ['authorize', 'callback']
+const HAVE_PAGES = ['authorize', 'callback', 'console']
 
 describe.skipIf(!allWritten)('the real bundles', () => {
   let bundles: string

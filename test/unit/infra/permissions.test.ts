@@ -10,6 +10,11 @@ const ROTATED = [
   'UpdateSecretVersionStage',
 ].map((action) => `secretsmanager:${action}`)
 
+/** Read, and replaced by a new version. */
+const CHANGED = ['GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'].map(
+  (action) => `secretsmanager:${action}`,
+)
+
 /**
  * All that each role may do, besides writing to its own log. A new function is a new row, and a new
  * resource a name in role-permissions.ts.
@@ -47,6 +52,12 @@ const EXPECTED: Matrix = {
     'connections/account': items('Query'),
     'sign-ins': items('PutItem'),
     'API access': ['secretsmanager:GetSecretValue'],
+  },
+  console: {
+    connections: items('BatchGetItem', 'GetItem'),
+    'sign-ins': items('DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
+    'API access': CHANGED,
+    'console access': CHANGED,
   },
   rotation: {
     'access-token keyring': ROTATED,
@@ -122,8 +133,8 @@ describe.each([
     expect(openersWith(matrix, 'access-token keyring')).toEqual(['callback', 'refresh', 'token'])
   })
 
-  test('authorize and api read no key and no credential', () => {
-    for (const role of ['authorize', 'api']) {
+  test('authorize, api and console read no key and no credential', () => {
+    for (const role of ['authorize', 'api', 'console']) {
       const secrets = Object.keys(matrix[role] ?? {}).filter((name) => /keyring|cred/.test(name))
       expect(secrets).toEqual([])
     }
