@@ -8,11 +8,11 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { dynamodbPartnerSettings } from '../../functions/adapters/dynamodb-partner-settings.ts'
 import { type Brand, DEFAULT_BRAND } from '../../functions/domain/brand.ts'
+import type { FirstSignIn } from '../../functions/domain/console-access.ts'
 import {
   type PartnerSettingsStore,
   registeredAppOf,
 } from '../../functions/domain/partner-settings.ts'
-import type { FirstSignIn } from '../../functions/domain/console-access.ts'
 import { newApiAccess } from '../../functions/domain/stored-api-access.ts'
 import type { AppCredentialValue } from '../../functions/domain/stored-app-credential.ts'
 import { newKeyring } from '../../functions/domain/stored-keyring.ts'
