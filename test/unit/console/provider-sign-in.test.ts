@@ -228,6 +228,16 @@ describe('whoever comes back', () => {
     },
   )
 
+  test('is led on to a page of the console alone, whatever was put into its cookie', async () => {
+    const scene = withProvider()
+    const browser = scene.browser()
+    const at = await begin(browser)
+    const kept = browser.cookies.get(BEGUN) ?? ''
+    const evil = Buffer.from('https://evil.example/').toString('base64url')
+    browser.cookies.set(BEGUN, kept.replace(/\.[^.]*$/, `.${evil}`))
+    expect((await comeBack(scene, browser, { at })).headers.location).toBe('/console')
+  })
+
   test('finds neither code nor state on a page or in the log', async () => {
     const scene = withProvider()
     const browser = scene.browser()

@@ -87,7 +87,7 @@ describe('the door', () => {
 
   test.each([
     'https://evil.example/',
-    '//evil.example/console',
+    '//evil.example/console/clients',
     '/\\evil.example/console',
     'https:evil.example',
     'javascript:alert(1)',
