@@ -42,6 +42,7 @@ const WRITES: readonly (readonly [kind: string, part: RegExp, name: string])[] =
   ['sign-in-token', /^SET/, 'spend link'],
   ['sign-in-token', /^REMOVE/, 'give link back'],
   ['claim', /^$/, 'claim'],
+  ['hour', /#shard = /, 'put on record'],
 ]
 
 function storeStep(operation: string, request: StoreRequest): string {
