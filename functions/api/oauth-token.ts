@@ -1,4 +1,4 @@
-import { authenticatedClient } from '../domain/api-access.ts'
+import { authenticatedClient, lookUp } from '../domain/api-access.ts'
 import { ServiceError } from '../domain/service-error.ts'
 import { permittedAccount } from '../http/account.ts'
 import { BEARER_TOKEN_LIFETIME_SECONDS, issueBearerToken } from '../http/bearer-token.ts'
@@ -14,17 +14,20 @@ export async function issueToken(deps: ApiDependencies, http: HttpRequest): Prom
   if (form.get('grant_type') !== 'client_credentials') {
     throw new ServiceError('send grant_type=client_credentials', { code: 'request_invalid' })
   }
-  const access = await deps.readApiAccess()
   const credential = basicCredentialOf(http) ?? {
     clientId: form.get('client_id') ?? '',
     clientSecret: form.get('client_secret') ?? '',
   }
-  const client = authenticatedClient(access, credential)
-  if (client === undefined) {
+  const found = await lookUp(deps.readApiAccess, (access) => {
+    const client = authenticatedClient(access, credential)
+    return client && { access, client }
+  })
+  if (found === undefined) {
     throw new ServiceError('the client id or the client secret is wrong', {
       code: 'api_client_rejected',
     })
   }
+  const { access, client } = found
   const accountId = scopedAccount(form.get('scope')) ?? client.accountId
   if (accountId !== undefined) permittedAccount(accountId, client)
   const { clientId } = client

@@ -15,8 +15,25 @@ export interface ApiAccess {
   readonly clients: readonly ApiClient[]
 }
 
-/** @throws ServiceError `secret_unreadable`. */
-export type ReadApiAccess = () => Promise<ApiAccess>
+/**
+ * @param options `reread`: not from memory, since a client was asked for that is not in it
+ * @throws ServiceError `secret_unreadable`.
+ */
+export type ReadApiAccess = (options?: { readonly reread: boolean }) => Promise<ApiAccess>
+
+/**
+ * What is looked for in the API access, in memory first and else in what is stored now: a client that was
+ * added a moment ago is good at once.
+ */
+export async function lookUp<T>(
+  readApiAccess: ReadApiAccess,
+  look: (access: ApiAccess) => T | undefined,
+): Promise<T | undefined> {
+  const found = look(await readApiAccess())
+  if (found !== undefined) return found
+  const stored = await readApiAccess({ reread: true }).catch(() => undefined)
+  return stored && look(stored)
+}
 
 /** Whom a bearer token speaks for. */
 export interface Caller {

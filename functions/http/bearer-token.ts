@@ -1,5 +1,11 @@
 import { errors, jwtVerify, SignJWT } from 'jose'
-import type { ApiAccess, ApiClient, Caller, ReadApiAccess } from '../domain/api-access.ts'
+import {
+  type ApiAccess,
+  type ApiClient,
+  type Caller,
+  lookUp,
+  type ReadApiAccess,
+} from '../domain/api-access.ts'
 import type { Clock } from '../domain/clock.ts'
 import { ServiceError } from '../domain/service-error.ts'
 import { type HttpRequest, headerOf } from './request.ts'
@@ -47,14 +53,20 @@ export async function callerOf(
   }
   const access = await readApiAccess()
   const caller = await verified(token, access.signingKey, now())
-  const client = access.clients.find(({ clientId }) => clientId === caller?.clientId)
-  const isStillAllowed = client && (!client.accountId || client.accountId === caller?.accountId)
-  if (caller === undefined || !isStillAllowed) {
+  const client = caller && (await lookUp(readApiAccess, (known) => clientOf(known, caller)))
+  if (caller === undefined || client === undefined) {
     throw new ServiceError('the bearer token is not valid; get a new one by POST /oauth/token', {
       code: 'bearer_token_invalid',
     })
   }
   return caller
+}
+
+/** The caller's client, while it may still see what the token is for. */
+function clientOf({ clients }: ApiAccess, caller: Caller): ApiClient | undefined {
+  const client = clients.find(({ clientId }) => clientId === caller.clientId)
+  const isAllowed = !client?.accountId || client.accountId === caller.accountId
+  return isAllowed ? client : undefined
 }
 
 async function verified(token: string, key: Uint8Array, now: Date): Promise<Caller | undefined> {

@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { type ApiAccess, authenticatedClient } from '../../../functions/domain/api-access.ts'
+import {
+  type ApiAccess,
+  authenticatedClient,
+  lookUp,
+} from '../../../functions/domain/api-access.ts'
 import { digestOf } from '../../../functions/domain/sign-in-token.ts'
 
 const SECRET = randomBytes(32).toString('base64url')
@@ -44,4 +48,27 @@ test.each(['', 'short', `${digestOf(SECRET)}AAAA`])(
 test('without clients, nobody is let in', () => {
   const credential = { clientId: 'one', clientSecret: SECRET }
   expect(authenticatedClient(accessOf(), credential)).toBeUndefined()
+})
+
+test('a client that was added a moment ago is looked up in what is stored now, and only then', async () => {
+  const reads: boolean[] = []
+  const read = async ({ reread } = { reread: false }) => {
+    reads.push(reread)
+    return reread ? accessOf(ONE, OTHER) : accessOf(ONE)
+  }
+  const look = (clientId: string) =>
+    lookUp(read, ({ clients }) => clients.find((client) => client.clientId === clientId))
+  expect(await look('one')).toBe(ONE)
+  expect(reads).toEqual([false])
+  expect(await look('other')).toBe(OTHER)
+  expect(await look('nobody')).toBeUndefined()
+  expect(reads).toEqual([false, false, true, false, true])
+})
+
+test('a client that is not known is not there either while the store does not answer', async () => {
+  const read = async ({ reread } = { reread: false }) => {
+    if (reread) throw new TypeError('no answer')
+    return accessOf(ONE)
+  }
+  expect(await lookUp(read, () => undefined)).toBeUndefined()
 })

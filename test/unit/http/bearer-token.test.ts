@@ -157,3 +157,20 @@ test('a secret that cannot be read is not the fault of the token', async () => {
   const readApiAccess = () => Promise.reject(unreadable)
   await expect(callerOf(request, { readApiAccess, now: () => T0 })).rejects.toBe(unreadable)
 })
+
+test('a bearer token of a client that was added a moment ago is good at once', async () => {
+  const added = { ...PARTNER, clientId: 'added' }
+  const request = httpEvent({ headers: await bearer(added) })
+  const readApiAccess = async ({ reread } = { reread: false }) =>
+    reread ? { ...ACCESS, clients: [...ACCESS.clients, added] } : ACCESS
+  const caller = await callerOf(request, { readApiAccess, now: () => T0 })
+  expect(caller).toEqual({ clientId: 'added', accountId: undefined })
+})
+
+test('a bearer token that we did not sign has nothing read anew', async () => {
+  const headers = { authorization: `Bearer ${await forged({ sub: 'added' }, {})}x` }
+  const readApiAccess = async ({ reread } = { reread: false }) =>
+    reread ? expect.unreachable('the secret was read anew') : ACCESS
+  const refused = callerOf(httpEvent({ headers }), { readApiAccess, now: () => T0 })
+  await expect(refused).rejects.toEqual(refusedAs('bearer_token_invalid'))
+})
