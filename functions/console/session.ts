@@ -1,3 +1,4 @@
+import { lookUp } from '../domain/api-access.ts'
 import {
   type ConsoleSession,
   type ConsoleUser,
@@ -42,10 +43,12 @@ export async function letIn(
 async function mayStay(deps: DoorDependencies, user: ConsoleUser): Promise<boolean> {
   switch (user.kind) {
     case 'api_client': {
-      const { clients } = await deps.readApiAccess()
-      return clients.some(
-        ({ clientId, accountId }) => clientId === user.name && accountId === user.accountId,
+      const client = await lookUp(deps.readApiAccess, ({ clients }) =>
+        clients.find(
+          ({ clientId, accountId }) => clientId === user.name && accountId === user.accountId,
+        ),
       )
+      return client !== undefined
     }
     case 'first_sign_in':
       return (await deps.consoleAccess.read()).firstSignIn !== undefined

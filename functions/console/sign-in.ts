@@ -1,4 +1,4 @@
-import { authenticatedClient } from '../domain/api-access.ts'
+import { authenticatedClient, lookUp } from '../domain/api-access.ts'
 import { type FirstSignIn, isFirstSignIn } from '../domain/console-access.ts'
 import type { ConsoleUser } from '../domain/console-session.ts'
 import { attemptKeysOf } from '../domain/sign-in-attempts.ts'
@@ -56,7 +56,9 @@ async function userWith(
   visit: Visit,
   presented: FirstSignIn,
 ): Promise<ConsoleUser | undefined> {
-  const client = authenticatedClient(await deps.readApiAccess(), presented)
+  const client = await lookUp(deps.readApiAccess, (access) =>
+    authenticatedClient(access, presented),
+  )
   if (client) return { kind: 'api_client', name: client.clientId, accountId: client.accountId }
   const access = await accessAtTheDoor(deps, visit, { reread: true })
   const isFirst = isFirstSignIn(access, presented)

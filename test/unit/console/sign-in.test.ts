@@ -20,6 +20,15 @@ describe('the door', () => {
     expect((await browser.get('/console/clients')).status).toBe(200)
   })
 
+  test('lets an API client in that was added a moment ago, and keeps it in', async () => {
+    const scene = serviceScene({ remembersClients: true })
+    const added = await scene.apiClients.add({ clientId: 'just-added' })
+    const clientSecret = added.outcome === 'added' ? added.clientSecret : ''
+    const browser = scene.browser()
+    expect((await browser.signIn({ clientId: 'just-added', clientSecret })).status).toBe(303)
+    expect((await browser.get(HEALTH)).status).toBe(200)
+  })
+
   test('lets the first sign-in in while it is open', async () => {
     const scene = serviceScene()
     const browser = scene.browser()

@@ -56,15 +56,24 @@ export interface SceneOptions {
   readonly stored?: StoredConsoleAccess
   readonly app?: RegisteredApp
   readonly shards?: number
+  /** Whether the API clients are those of the beginning until they are read anew, as in a container. */
+  readonly remembersClients?: boolean
 }
 
 /** The console over fakes: its door, its access and its health. */
 export function serviceScene(options: SceneOptions = {}) {
-  const { clients = [PARTNER, BOUND], stored = FIRST, app, shards = 2 } = options
+  const {
+    clients = [PARTNER, BOUND],
+    stored = FIRST,
+    app,
+    shards = 2,
+    remembersClients = false,
+  } = options
   const clock = handClock()
   const { now } = clock
   const log = recordingLog()
   const apiClients = memoryApiClients(now, newApiAccess(clients))
+  const remembered = apiAccessOf(apiClients.stored())
   const brakes = memoryRefreshBrakes()
   const fakes = {
     consoleSessions: memoryConsoleSessions(),
@@ -78,7 +87,8 @@ export function serviceScene(options: SceneOptions = {}) {
   }
   const handler = consoleHandler({
     ...fakes,
-    readApiAccess: async () => apiAccessOf(apiClients.stored()),
+    readApiAccess: async ({ reread } = { reread: false }) =>
+      remembersClients && !reread ? remembered : apiAccessOf(apiClients.stored()),
     readAppBreaker: async () => (await brakes.read('any')).appBreaker,
     cookies: consoleCookies(PUBLIC_URL),
     viewOf: viewsWith({ read: async () => ({ brand: DEFAULT_BRAND, allowedOrigins: [] }) }),
