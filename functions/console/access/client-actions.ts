@@ -5,11 +5,11 @@ import { type HttpResponse, seeOther } from '../../http/responses.ts'
 import { CONSOLE_SIGN_IN_PATH } from '../../http/routes.ts'
 import { fill } from '../../http/texts.ts'
 import { consolePage } from '../console-page.ts'
+import { logAction } from '../log-action.ts'
 import type { SignedInVisit } from '../visit.ts'
 import type { AccessDependencies } from './access-dependencies.ts'
 import { accessPage } from './access-page.ts'
 import { CLIENTS_PATH, type CreateState } from './clients-section.ts'
-import { logged } from './log-action.ts'
 import { mayRemoveLastClient, readAccess } from './ways-in.ts'
 
 /** Adds an API client; its secret is on this page and never again. */
@@ -24,7 +24,7 @@ export async function addClient(
   if (added.outcome !== 'added') {
     return accessPage(deps, visit, { create: { clientId, accountId, ...errorsOf(visit, added) } })
   }
-  logged(deps, visit, 'api_client_added')
+  logAction(deps, visit, { reason: 'api_client_added' })
   return addedPage(deps, visit, { clientId, clientSecret: added.clientSecret })
 }
 
@@ -42,7 +42,7 @@ export async function removeClient(
   const mayBeLast = mayRemoveLastClient(ways)
   const { outcome } = await deps.apiClients.remove(clientId, { mayBeLast })
   if (outcome === 'is_last') return accessPage(deps, visit, { isLastWay: true })
-  if (outcome === 'removed') logged(deps, visit, 'api_client_removed')
+  if (outcome === 'removed') logAction(deps, visit, { reason: 'api_client_removed' })
   const { user, digest } = visit.session
   if (user.kind !== 'api_client' || user.name !== clientId) {
     return seeOther(`${CLIENTS_PATH}?done=client_removed`)

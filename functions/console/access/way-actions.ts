@@ -3,12 +3,12 @@ import { type PeopleProvider, parsePeopleProvider } from '../../domain/people-pr
 import type { Words } from '../../http/components.ts'
 import { type HttpResponse, seeOther } from '../../http/responses.ts'
 import { fill } from '../../http/texts.ts'
+import { logAction } from '../log-action.ts'
 import { redirectUriOf } from '../provider-sign-in.ts'
 import type { SignedInVisit } from '../visit.ts'
 import type { AccessDependencies } from './access-dependencies.ts'
 import { accessPage } from './access-page.ts'
 import { CLIENTS_PATH } from './clients-section.ts'
-import { logged } from './log-action.ts'
 import {
   type Access,
   isAdmittedBy,
@@ -25,7 +25,7 @@ export async function closeFirst(
   const { ways } = await readAccess(deps, visit.session.user)
   if (!mayCloseFirst(ways)) return accessPage(deps, visit, { isLastWay: true })
   await deps.consoleAccess.closeFirstSignIn()
-  logged(deps, visit, 'first_sign_in_closed')
+  logAction(deps, visit, { reason: 'first_sign_in_closed' })
   return seeOther(`${CLIENTS_PATH}?done=first_closed`)
 }
 
@@ -37,7 +37,7 @@ export async function removeProvider(
   const { ways } = await readAccess(deps, visit.session.user)
   if (!mayRemoveProvider(ways)) return accessPage(deps, visit, { isLastWay: true })
   await deps.consoleAccess.removeProvider()
-  logged(deps, visit, 'provider_removed')
+  logAction(deps, visit, { reason: 'provider_removed' })
   return seeOther(`${CLIENTS_PATH}?done=provider_removed`)
 }
 
@@ -60,7 +60,7 @@ export async function saveProvider(
     return accessPage(deps, visit, { provider: { ...filled, problems: [], issuerProblem } })
   }
   await deps.consoleAccess.saveProvider(provider)
-  logged(deps, visit, 'provider_saved')
+  logAction(deps, visit, { reason: 'provider_saved' })
   return seeOther(`${CLIENTS_PATH}?done=provider_saved`)
 }
 
