@@ -1,9 +1,8 @@
 import type { InvocationType } from '@aws-sdk/client-lambda'
 import type { RefreshRequests } from '../domain/access-token.ts'
 import { ServiceError } from '../domain/service-error.ts'
+import type { LambdaInvoke } from './lambda-invoke.ts'
 import { parseRefreshOutcome } from './refresh-outcome-json.ts'
-
-type Invoke = (event: object, type: InvocationType) => Promise<string>
 
 /** A refresh may take 25 seconds; handing a wish over takes none. */
 const TIMEOUT_MS = { RequestResponse: 26_000, Event: 1500, DryRun: 1500 } as const
@@ -17,10 +16,14 @@ export function lambdaRefreshRequests({
 }: {
   readonly functionName: string
 }): RefreshRequests {
-  let loaded: Promise<Invoke> | undefined
-  const invoke: Invoke = async (event, type) => {
-    loaded ??= load(functionName)
-    return (await loaded)(event, type)
+  let loaded: Promise<LambdaInvoke> | undefined
+  const invoke = async (event: object, type: InvocationType): Promise<string> => {
+    loaded ??= import('./lambda-invoke.ts').then((module) => module.lambdaInvoke(functionName))
+    try {
+      return await (await loaded)(event, type, AbortSignal.timeout(TIMEOUT_MS[type]))
+    } catch (error) {
+      throw unavailable(error)
+    }
   }
   return {
     refresh: async (connectionId, when) => {
@@ -32,26 +35,6 @@ export function lambdaRefreshRequests({
       // The stored token is good; a wish that was not heard is repeated by the next caller.
       await invoke(event, 'Event').catch(() => '')
     },
-  }
-}
-
-async function load(functionName: string): Promise<Invoke> {
-  const { InvokeCommand, LambdaClient } = await import('@aws-sdk/client-lambda')
-  const client = new LambdaClient({})
-  return async (event, type) => {
-    const command = new InvokeCommand({
-      FunctionName: functionName,
-      InvocationType: type,
-      Payload: JSON.stringify(event),
-    })
-    try {
-      const abortSignal = AbortSignal.timeout(TIMEOUT_MS[type])
-      const answer = await client.send(command, { abortSignal })
-      if (answer.FunctionError) throw new TypeError(answer.FunctionError)
-      return answer.Payload?.transformToString() ?? ''
-    } catch (error) {
-      throw unavailable(error)
-    }
   }
 }
 
