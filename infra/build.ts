@@ -5,6 +5,7 @@ import { type BuildOptions, build, type Metafile } from 'esbuild'
 import { lambdaCredentialsPlugin } from './lambda-credentials-plugin.ts'
 import { lambdaSdkPlugin } from './lambda-sdk-plugin.ts'
 import { lazyPartName, lazyPartsPlugin } from './lazy-parts-plugin.ts'
+import { oauthAnswersPlugin } from './oauth-answers-plugin.ts'
 
 const REPOSITORY = join(import.meta.dirname, '..')
 
@@ -120,7 +121,7 @@ async function bundleScript(
   { plugins, ...script }: Required<Pick<BuildOptions, 'entryPoints' | 'outfile' | 'plugins'>>,
 ): Promise<Metafile> {
   const forLambda = credentials === 'environment' ? [lambdaCredentialsPlugin] : []
-  const all = [lambdaSdkPlugin, ...forLambda, ...plugins]
+  const all = [lambdaSdkPlugin, oauthAnswersPlugin, ...forLambda, ...plugins]
   const { metafile } = await build({ ...SETTINGS, ...script, plugins: all })
   return metafile
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Plugin } from 'esbuild'
 
 /**
@@ -34,6 +35,11 @@ export const lambdaSdkPlugin: Plugin = {
     build.onResolve({ filter: /^@(smithy|aws-sdk)\// }, ({ path }) =>
       Object.hasOwn(STAND_INS, path) ? { path, namespace, sideEffects: false } : undefined,
     )
+    // Of its package.json each client reads its own version, to name itself by.
+    build.onLoad({ filter: /@aws-sdk\/client-[a-z-]+\/package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, 'utf8'))
+      return { contents: JSON.stringify({ version }), loader: 'json' }
+    })
     build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({ contents: STAND_INS[path] ?? '' }))
   },
 }

@@ -39,5 +39,5 @@ export const handler = authorizeHandler({
   allowedOrigins: readAllowedOrigins(process.env),
   clouds: cloudsOf(settings.clouds),
   now,
-  log: eventLog('authorize'),
+  log: eventLog('authorize', process.env),
 })

@@ -30,5 +30,5 @@ export const handler = consoleHandler({
   viewOf: viewsWith(dynamodbBrands(table, { table: connectionsTable, now })),
   publicUrl,
   now,
-  log: eventLog('console'),
+  log: eventLog('console', process.env),
 })

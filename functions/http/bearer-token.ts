@@ -1,4 +1,4 @@
-import { errors, jwtVerify, SignJWT } from 'jose'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { ApiAccess, ApiClient, Caller, ReadApiAccess } from '../domain/api-access.ts'
 import type { Clock } from '../domain/clock.ts'
 import { ServiceError } from '../domain/service-error.ts'
@@ -9,22 +9,32 @@ export const BEARER_TOKEN_LIFETIME_SECONDS = 60 * 60
 
 const ISSUER = 'dynamics-connect'
 
-/** A signed bearer token (RFC 6750) for the client, or for one account where it asked for one. */
+/** The one header of a token of ours (RFC 9068): whatever says another algorithm is not ours. */
+const HEADER = encoded({ alg: 'HS256', typ: 'at+jwt' })
+
+/** No token of ours is longer. */
+const LONGEST_TOKEN = 2048
+
+/**
+ * A signed bearer token (RFC 6750) for the client, or for one account where it asked for one: a JSON Web
+ * Token (RFC 7519). A library for all of JOSE takes a tenth of what this function takes to start.
+ */
 export function issueBearerToken(
   access: ApiAccess,
   client: Pick<ApiClient, 'clientId' | 'accountId'>,
   now: Date,
-): Promise<string> {
+): string {
   const issuedAt = Math.floor(now.getTime() / 1000)
-  const claims = client.accountId === undefined ? {} : { accountId: client.accountId }
-  return new SignJWT(claims)
-    .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
-    .setIssuer(ISSUER)
-    .setAudience(ISSUER)
-    .setSubject(client.clientId)
-    .setIssuedAt(issuedAt)
-    .setExpirationTime(issuedAt + BEARER_TOKEN_LIFETIME_SECONDS)
-    .sign(access.signingKey)
+  const claims = encoded({
+    ...(client.accountId === undefined ? {} : { accountId: client.accountId }),
+    iss: ISSUER,
+    aud: ISSUER,
+    sub: client.clientId,
+    iat: issuedAt,
+    exp: issuedAt + BEARER_TOKEN_LIFETIME_SECONDS,
+  })
+  const signed = `${HEADER}.${claims}`
+  return `${signed}.${signatureOf(signed, access.signingKey).toString('base64url')}`
 }
 
 /**
@@ -46,7 +56,7 @@ export async function callerOf(
     )
   }
   const access = await readApiAccess()
-  const caller = await verified(token, access.signingKey, now())
+  const caller = verified(token, access.signingKey, now())
   const client = access.clients.find(({ clientId }) => clientId === caller?.clientId)
   const isStillAllowed = client && (!client.accountId || client.accountId === caller?.accountId)
   if (caller === undefined || !isStillAllowed) {
@@ -57,20 +67,33 @@ export async function callerOf(
   return caller
 }
 
-async function verified(token: string, key: Uint8Array, now: Date): Promise<Caller | undefined> {
-  try {
-    const { payload } = await jwtVerify(token, key, {
-      algorithms: ['HS256'],
-      issuer: ISSUER,
-      audience: ISSUER,
-      typ: 'at+jwt',
-      requiredClaims: ['sub', 'exp'],
-      currentDate: now,
-    })
-    const { sub: clientId = '', accountId } = payload
-    return { clientId, accountId: typeof accountId === 'string' ? accountId : undefined }
-  } catch (error) {
-    if (error instanceof errors.JOSEError) return undefined
-    throw error
+/** The claims count for nothing before the signature is known to be ours. */
+function verified(token: string, key: Uint8Array, now: Date): Caller | undefined {
+  const [header, claims = '', signature = '', ...others] =
+    token.length > LONGEST_TOKEN ? [] : token.split('.')
+  if (header !== HEADER || others.length > 0) return undefined
+  const expected = signatureOf(`${header}.${claims}`, key)
+  const presented = Buffer.from(signature, 'base64url')
+  if (presented.length !== expected.length || !timingSafeEqual(presented, expected)) {
+    return undefined
   }
+  return callerIn(JSON.parse(Buffer.from(claims, 'base64url').toString()), now)
+}
+
+/** Whom claims of ours speak for, as long as they do. */
+function callerIn(claims: Readonly<Record<string, unknown>>, now: Date): Caller | undefined {
+  const { iss, aud, sub, exp, nbf = 0, accountId } = claims
+  const time = now.getTime() / 1000
+  const isForUs = iss === ISSUER && aud === ISSUER
+  const isInTime = typeof exp === 'number' && time < exp && typeof nbf === 'number' && time >= nbf
+  if (!isForUs || !isInTime || typeof sub !== 'string') return undefined
+  return { clientId: sub, accountId: typeof accountId === 'string' ? accountId : undefined }
+}
+
+function signatureOf(signed: string, key: Uint8Array): Buffer {
+  return createHmac('sha256', key).update(signed).digest()
+}
+
+function encoded(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
 }

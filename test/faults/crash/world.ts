@@ -157,7 +157,8 @@ export function startFunction(
   })
 }
 
-async function askMicrosoft(
+/** What the stand-in answers a function that knows it by this address. */
+export async function askMicrosoft(
   microsoft: Microsoft,
   { method, target, headers, body }: WireRequest,
   address: string,

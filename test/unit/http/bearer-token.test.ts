@@ -56,7 +56,7 @@ describe('a bearer token', () => {
   })
 
   test.each(['bearer', 'BEARER', 'Bearer'])('may be announced as %s', async (scheme) => {
-    const token = await issueBearerToken(ACCESS, PARTNER, T0)
+    const token = issueBearerToken(ACCESS, PARTNER, T0)
     expect(await callerWith(`${scheme} ${token}`)).toMatchObject({ clientId })
   })
 
@@ -96,7 +96,7 @@ describe('a bearer token is refused', () => {
 
   test('when it is signed with another key', async () => {
     const other = { ...ACCESS, signingKey: new Uint8Array(randomBytes(32)) }
-    const token = await issueBearerToken(other, PARTNER, T0)
+    const token = issueBearerToken(other, PARTNER, T0)
     await expect(callerWith(`Bearer ${token}`)).rejects.toThrow(refusedAs('bearer_token_invalid'))
   })
 

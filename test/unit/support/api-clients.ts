@@ -25,5 +25,5 @@ export async function bearer(
   client: Pick<ApiClient, 'clientId' | 'accountId'> = PARTNER,
   issuedAt = T0,
 ): Promise<{ readonly authorization: string }> {
-  return { authorization: `Bearer ${await issueBearerToken(ACCESS, client, issuedAt)}` }
+  return { authorization: `Bearer ${issueBearerToken(ACCESS, client, issuedAt)}` }
 }
