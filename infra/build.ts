@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
 import { lambdaCredentialsPlugin } from './lambda-credentials-plugin.ts'
@@ -99,6 +99,8 @@ async function bundle(name: string, folders: BuildFolders): Promise<Bundle> {
   const { functions, bundles } = folders
   const folder = join(bundles, name)
   const lazyParts = new Set<string>()
+  // What an earlier build left and this one does not write would be deployed as well.
+  await rm(folder, { recursive: true, force: true })
   const metafile = await bundleScript(folders, {
     entryPoints: [join(functions, name, 'index.ts')],
     outfile: join(folder, 'index.js'),
@@ -106,8 +108,10 @@ async function bundle(name: string, folders: BuildFolders): Promise<Bundle> {
   })
   await writeFile(join(bundles, 'meta', `${name}.json`), JSON.stringify(metafile))
   for (const source of lazyParts) {
-    const outfile = join(folder, lazyPartName(source))
-    await bundleScript(folders, { entryPoints: [source], outfile, plugins: [] })
+    const part = lazyPartName(source)
+    const script = { entryPoints: [source], outfile: join(folder, part), plugins: [] }
+    const metafileOfPart = await bundleScript(folders, script)
+    await writeFile(join(bundles, 'meta', `${name}.${part}on`), JSON.stringify(metafileOfPart))
   }
   await bundleTexts(metafile, folder)
   await bundleBrowserScript(join(functions, name, BROWSER_SCRIPT), folder)
