@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { ApiAccess, ApiClient, ReadApiAccess } from '../domain/api-access.ts'
 import type { Clock } from '../domain/clock.ts'
@@ -17,11 +18,12 @@ export function secretsManagerApiAccess(
 
 function parse(text: string): ApiAccess | undefined {
   const value = jsonObjectOf(text)
-  const signingKey = Buffer.from(String(value?.signingKey ?? ''), 'base64url')
+  const key = Buffer.from(String(value?.signingKey ?? ''), 'base64url')
   const listed: unknown = value?.clients
-  if (signingKey.length !== SIGNING_KEY_BYTES || !Array.isArray(listed)) return undefined
+  if (key.length !== SIGNING_KEY_BYTES || !Array.isArray(listed)) return undefined
   const clients = listed.map(apiClientOf)
-  return clients.every((client) => client !== undefined) ? { signingKey, clients } : undefined
+  const areWhole = clients.every((client) => client !== undefined)
+  return areWhole ? { signingKey: createSecretKey(key), clients } : undefined
 }
 
 function apiClientOf(listed: unknown): ApiClient | undefined {

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
 import type { ApiAccess, ApiClient, Caller, ReadApiAccess } from '../domain/api-access.ts'
 import type { Clock } from '../domain/clock.ts'
 import { ServiceError } from '../domain/service-error.ts'
@@ -68,7 +68,7 @@ export async function callerOf(
 }
 
 /** The claims count for nothing before the signature is known to be ours. */
-function verified(token: string, key: Uint8Array, now: Date): Caller | undefined {
+function verified(token: string, key: KeyObject, now: Date): Caller | undefined {
   const [header, claims = '', signature = '', ...others] =
     token.length > LONGEST_TOKEN ? [] : token.split('.')
   if (header !== HEADER || others.length > 0) return undefined
@@ -90,7 +90,7 @@ function callerIn(claims: Readonly<Record<string, unknown>>, now: Date): Caller 
   return { clientId: sub, accountId: typeof accountId === 'string' ? accountId : undefined }
 }
 
-function signatureOf(signed: string, key: Uint8Array): Buffer {
+function signatureOf(signed: string, key: KeyObject): Buffer {
   return createHmac('sha256', key).update(signed).digest()
 }
 

@@ -10,11 +10,17 @@ export type Awaited = (typeof AWAITED)[number]
 
 const HOUR_MS = 60 * 60 * 1000
 
+/** A request for each of them. */
+export interface Events extends Readonly<Record<Awaited, unknown>> {
+  /** Whose token is asked for. */
+  readonly connectionId: number
+}
+
 /**
  * A request for each: for a token that is still good, of a person who opens a link, and of a browser that
  * Microsoft has just sent back.
  */
-export async function eventsOf(world: World, lane: Lane): Promise<Record<Awaited, unknown>> {
+export async function eventsOf(world: World, lane: Lane): Promise<Events> {
   const microsoft = world.microsofts.lenient
   const { id } = await createConnected(world, lane, { microsoft, leftMs: HOUR_MS })
   const client = { clientId: LOCAL_API_CLIENT.clientId, accountId: undefined }
@@ -27,6 +33,7 @@ export async function eventsOf(world: World, lane: Lane): Promise<Record<Awaited
   })
   const { event: callback } = await signIn(scene, await newLink(scene))
   return {
+    connectionId: id,
     token: {
       ...eventOf('/v1.0/account/connectors/{id}/token'),
       pathParameters: { id: String(id) },

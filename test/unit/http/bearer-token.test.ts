@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createSecretKey, randomBytes } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import type { ApiAccess } from '../../../functions/domain/api-access.ts'
@@ -95,7 +95,7 @@ describe('a bearer token is refused', () => {
   )
 
   test('when it is signed with another key', async () => {
-    const other = { ...ACCESS, signingKey: new Uint8Array(randomBytes(32)) }
+    const other = { ...ACCESS, signingKey: createSecretKey(randomBytes(32)) }
     const token = issueBearerToken(other, PARTNER, T0)
     await expect(callerWith(`Bearer ${token}`)).rejects.toThrow(refusedAs('bearer_token_invalid'))
   })
