@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger'
 import { type Evidence, ServiceError } from './domain/service-error.ts'
 
 /** What a log line may carry: identifiers, codes and counts. Nothing else fits. */
@@ -28,12 +27,23 @@ export interface EventLog {
   failure(name: string, error: unknown, fields: LogFields): void
 }
 
+/** Where levels are told apart, by `LOG_LEVEL`: `WARN` and above keep events quiet. */
+type LogEnvironment = Readonly<Record<string, string | undefined>>
+
+const QUIET_LEVELS: readonly (string | undefined)[] = ['WARN', 'ERROR', 'CRITICAL', 'SILENT']
+
 /** The log of one function. */
-export function eventLog(serviceName: string): EventLog {
-  const logger = new Logger({ serviceName })
+export function eventLog(service: string, { LOG_LEVEL }: LogEnvironment = {}): EventLog {
+  const line = (level: 'INFO' | 'ERROR', message: string, fields: object): string =>
+    `${JSON.stringify({ level, message, timestamp: new Date(), service, ...fields })}\n`
+  const isQuiet = QUIET_LEVELS.includes(LOG_LEVEL)
   return {
-    event: (name, fields) => logger.info(name, { ...fields }),
-    failure: (name, error, fields) => logger.error(name, { ...fields, ...describe(error) }),
+    event: (name, fields) => {
+      if (!isQuiet) process.stdout.write(line('INFO', name, fields))
+    },
+    failure: (name, error, fields) => {
+      process.stderr.write(line('ERROR', name, { ...fields, ...describe(error) }))
+    },
   }
 }
 

@@ -1,8 +1,8 @@
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { ConnectionStatus } from './domain/connection.ts'
 import type { Who } from './domain/reason.ts'
 import type { AppCredentialNotice } from './domain/refresh-dependencies.ts'
-import { METRIC, NAMESPACE, type RefreshResult } from './metric-names.ts'
+import { embeddedMetrics, type MetricUnit } from './embedded-metrics.ts'
+import { METRIC, type RefreshResult } from './metric-names.ts'
 
 interface Flushed {
   /** Writes what was measured since the last time, as one line in CloudWatch's embedded metric format. */
@@ -44,7 +44,6 @@ const NOTICES: Readonly<Record<AppCredentialNotice, string>> = {
   app_credential_newest_rejected: METRIC.appCredentialNewestRejected,
 }
 
-/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
 export function refreshMetrics(serviceName: string): RefreshMetrics {
   const { count, gauge, flush } = namedMetrics(serviceName)
   return {
@@ -54,13 +53,13 @@ export function refreshMetrics(serviceName: string): RefreshMetrics {
       }
     },
     mustAct: (who) => count(METRIC.mustAct(who), 1),
-    oldestDue: (milliseconds) => gauge(METRIC.oldestDueAge, milliseconds, MetricUnit.Milliseconds),
+    oldestDue: (milliseconds) => gauge(METRIC.oldestDueAge, milliseconds, 'Milliseconds'),
     grantExpiring: () => count(METRIC.grantExpiring, 1),
     appCredential: (what) => count(NOTICES[what], 1),
-    appCredentialDaysLeft: (days) => gauge(METRIC.appCredentialDaysLeft, days, MetricUnit.NoUnit),
+    appCredentialDaysLeft: (days) => gauge(METRIC.appCredentialDaysLeft, days, 'None'),
     connections: (counts) => {
       for (const [status, value] of Object.entries(counts)) {
-        gauge(METRIC.connections(status as ConnectionStatus), value, MetricUnit.Count)
+        gauge(METRIC.connections(status as ConnectionStatus), value, 'Count')
       }
     },
     flush,
@@ -80,22 +79,22 @@ export function signInMetrics(serviceName: string): SignInMetrics {
 
 interface NamedMetrics extends Flushed {
   count(name: string, value: number): void
-  gauge(name: string, value: number, unit: (typeof MetricUnit)[keyof typeof MetricUnit]): void
+  gauge(name: string, value: number, unit: MetricUnit): void
 }
 
 /** Counts are added up until they are written, since a sweep of thousands would fill line after line. */
 function namedMetrics(serviceName: string): NamedMetrics {
-  const metrics = new Metrics({ namespace: NAMESPACE, serviceName })
+  const metrics = embeddedMetrics(serviceName)
   const counts = new Map<string, number>()
   return {
     count: (name, value) => {
       counts.set(name, (counts.get(name) ?? 0) + value)
     },
-    gauge: (name, value, unit) => void metrics.addMetric(name, unit, value),
+    gauge: (name, value, unit) => void metrics.add(name, unit, value),
     flush: () => {
-      for (const [name, value] of counts) metrics.addMetric(name, MetricUnit.Count, value)
+      for (const [name, value] of counts) metrics.add(name, 'Count', value)
       counts.clear()
-      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics()
+      metrics.flush()
     },
   }
 }

@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { lambdaCredentialsPlugin } from './lambda-credentials-plugin.ts'
+import { lambdaSdkPlugin } from './lambda-sdk-plugin.ts'
+import { lazyPartName, lazyPartsPlugin } from './lazy-parts-plugin.ts'
+import { oauthAnswersPlugin } from './oauth-answers-plugin.ts'
 
 const REPOSITORY = join(import.meta.dirname, '..')
 
@@ -11,7 +15,7 @@ export const BUNDLES_FOLDER = join(REPOSITORY, 'dist')
 /** One deployable bundle. */
 export interface Bundle {
   readonly name: string
-  /** The folder that holds `index.js`, its source map, the script it serves, and nothing that belongs elsewhere. */
+  /** The folder that holds `index.js`, its source map, what it reads while it runs, and nothing that belongs elsewhere. */
   readonly folder: string
   readonly kilobytes: number
 }
@@ -19,10 +23,19 @@ export interface Bundle {
 /** Where a function keeps the script that it serves to browsers, if it does. */
 const BROWSER_SCRIPT = join('browser', 'connect.ts')
 
+/** What reads the texts of the pages, and where they are. */
+const TEXTS_MODULE = 'functions/http/texts.ts'
+const TEXTS_FOLDER = join(REPOSITORY, 'functions', 'http', 'texts')
+
 /** Where to read the functions from and where to write the bundles to. */
 export interface BuildFolders {
   readonly functions: string
   readonly bundles: string
+  /**
+   * Where the functions look for AWS credentials: on Lambda in the environment, which is the default, and
+   * on the machine of a developer `everywhere` that the SDK knows, profiles and single sign-on too.
+   */
+  readonly credentials?: 'environment' | 'everywhere'
 }
 
 /**
@@ -38,6 +51,10 @@ const SETTINGS = {
   mainFields: ['module', 'main'],
   minify: true,
   charset: 'utf8',
+  // Node's own modules by `require`, which is a fifth of `import()`: that would load undici with node:http.
+  supported: { 'dynamic-import': false },
+  // In a bundle every module is in the bundle's folder.
+  define: { 'import.meta.dirname': '__dirname' },
   sourcemap: true,
   sourcesContent: false,
   legalComments: 'none',
@@ -78,18 +95,50 @@ async function functionNames(folder: string): Promise<readonly string[]> {
     .sort()
 }
 
-async function bundle(name: string, { functions, bundles }: BuildFolders): Promise<Bundle> {
+async function bundle(name: string, folders: BuildFolders): Promise<Bundle> {
+  const { functions, bundles } = folders
   const folder = join(bundles, name)
-  const { metafile } = await build({
-    ...SETTINGS,
+  const lazyParts = new Set<string>()
+  // What an earlier build left and this one does not write would be deployed as well.
+  await rm(folder, { recursive: true, force: true })
+  const metafile = await bundleScript(folders, {
     entryPoints: [join(functions, name, 'index.ts')],
     outfile: join(folder, 'index.js'),
+    plugins: [lazyPartsPlugin((source) => lazyParts.add(source))],
   })
+  await writeFile(join(bundles, 'meta', `${name}.json`), JSON.stringify(metafile))
+  for (const source of lazyParts) {
+    const part = lazyPartName(source)
+    const script = { entryPoints: [source], outfile: join(folder, part), plugins: [] }
+    const metafileOfPart = await bundleScript(folders, script)
+    await writeFile(join(bundles, 'meta', `${name}.${part}on`), JSON.stringify(metafileOfPart))
+  }
+  await bundleTexts(metafile, folder)
   await bundleBrowserScript(join(functions, name, BROWSER_SCRIPT), folder)
   // The repository is `"type": "module"`, which would be inherited when a bundle runs in place.
   await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n')
-  await writeFile(join(bundles, 'meta', `${name}.json`), JSON.stringify(metafile))
   return { name, folder, kilobytes: kilobytesOf(metafile) }
+}
+
+async function bundleScript(
+  { credentials = 'environment' }: BuildFolders,
+  { plugins, ...script }: Required<Pick<BuildOptions, 'entryPoints' | 'outfile' | 'plugins'>>,
+): Promise<Metafile> {
+  const forLambda = credentials === 'environment' ? [lambdaCredentialsPlugin] : []
+  const all = [lambdaSdkPlugin, oauthAnswersPlugin, ...forLambda, ...plugins]
+  const { metafile } = await build({ ...SETTINGS, ...script, plugins: all })
+  return metafile
+}
+
+/** Lays the texts of the pages beside a bundle that reads them. */
+async function bundleTexts({ inputs }: Metafile, folder: string): Promise<void> {
+  if (!Object.hasOwn(inputs, TEXTS_MODULE)) return
+  const texts = join(folder, 'texts')
+  await mkdir(texts, { recursive: true })
+  for (const file of await readdir(TEXTS_FOLDER)) {
+    const content: unknown = JSON.parse(await readFile(join(TEXTS_FOLDER, file), 'utf8'))
+    await writeFile(join(texts, file), JSON.stringify(content))
+  }
 }
 
 async function bundleBrowserScript(source: string, folder: string): Promise<void> {

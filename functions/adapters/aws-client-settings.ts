@@ -4,6 +4,11 @@
  */
 export const AWS_CLIENT_SETTINGS = {
   maxAttempts: 3,
+  // As they are by default; each client would look for them in the environment and in files first.
+  retryMode: 'standard',
+  defaultsMode: 'legacy',
+  useDualstackEndpoint: false,
+  useFipsEndpoint: false,
   // Else every call puts its middleware together anew, at a tenth of what it costs.
   cacheMiddleware: true,
   requestHandler: {

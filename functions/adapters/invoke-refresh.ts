@@ -1,5 +1,6 @@
 import type { InvocationType } from '@aws-sdk/client-lambda'
 import { ServiceError } from '../domain/service-error.ts'
+import type { LambdaInvoke } from './lambda-invoke.ts'
 
 /**
  * One invocation of the `refresh` function, answered with its payload.
@@ -17,28 +18,13 @@ export interface InvokeRefreshOptions {
 const TIMEOUT_MS = { RequestResponse: 26_000, Event: 1500, DryRun: 1500 } as const
 
 /** The client is loaded with the first request, which most containers never make. */
-export function invokeRefresh(options: InvokeRefreshOptions): InvokeRefresh {
-  let loaded: Promise<InvokeRefresh> | undefined
+export function invokeRefresh({ functionName, words }: InvokeRefreshOptions): InvokeRefresh {
+  let loaded: Promise<LambdaInvoke> | undefined
   return async (event, type) => {
-    loaded ??= load(options)
-    return (await loaded)(event, type)
-  }
-}
-
-async function load({ functionName, words }: InvokeRefreshOptions): Promise<InvokeRefresh> {
-  const { InvokeCommand, LambdaClient } = await import('@aws-sdk/client-lambda')
-  const client = new LambdaClient({})
-  return async (event, type) => {
-    const command = new InvokeCommand({
-      FunctionName: functionName,
-      InvocationType: type,
-      Payload: JSON.stringify(event),
-    })
+    loaded ??= import('./lambda-invoke.ts').then((module) => module.lambdaInvoke(functionName))
+    const invoke = await loaded
     try {
-      const abortSignal = AbortSignal.timeout(TIMEOUT_MS[type])
-      const answer = await client.send(command, { abortSignal })
-      if (answer.FunctionError) throw new TypeError(answer.FunctionError)
-      return answer.Payload?.transformToString() ?? ''
+      return await invoke(event, type, AbortSignal.timeout(TIMEOUT_MS[type]))
     } catch (error) {
       throw new ServiceError(words, {
         code: 'refresh_unavailable',

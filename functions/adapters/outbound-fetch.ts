@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { PlainHeaders, WholeAnswer } from './whole-answer.ts'
 
 /** How long one outbound call may take, from connecting to the last byte. */
 const TIMEOUT_MS = 5 * 1000
@@ -139,27 +140,12 @@ async function readWhole(incoming: IncomingMessage): Promise<Response> {
     if (status === 429 || status >= 500) return ''
     throw error
   })
-  const headers = Object.entries(incoming.headersDistinct).map(
-    ([name, values = []]) => [name, values.join(', ')] as [string, string],
-  )
-  return new WholeAnswer(content, { status, headers })
-}
-
-/**
- * An answer whose body is at hand as text, and is no stream: a `Response` would make one of it and read
- * that again, at a tenth of what a call costs.
- */
-class WholeAnswer extends Response {
-  override readonly text: () => Promise<string>
-  override readonly json: () => Promise<unknown>
-  override readonly clone: () => Response
-
-  constructor(content: string, init: ResponseInit) {
-    super(null, init)
-    this.text = async () => content
-    this.json = async () => JSON.parse(content)
-    this.clone = () => new WholeAnswer(content, init)
+  const headers = new PlainHeaders()
+  for (const [name, values = []] of Object.entries(incoming.headersDistinct)) {
+    headers.set(name, values.join(', '))
   }
+  // As much of a `Response` as is read here and by oauth4webapi.
+  return new WholeAnswer(content, { status, headers }) as unknown as Response
 }
 
 function readContent(incoming: IncomingMessage): Promise<string> {

@@ -59,18 +59,8 @@ export function stsIdentityToken({ now }: { readonly now: Clock }): ReadIdentity
 }
 
 async function load(): Promise<Ask> {
-  const { GetWebIdentityTokenCommand, STSClient } = await import('@aws-sdk/client-sts')
-  const client = new STSClient(AWS_CLIENT_SETTINGS)
-  return async () => {
-    const command = new GetWebIdentityTokenCommand({
-      Audience: [IDENTITY_TOKEN.audience],
-      SigningAlgorithm: IDENTITY_TOKEN.signingAlgorithm,
-      DurationSeconds: IDENTITY_TOKEN.durationSeconds,
-    })
-    const { WebIdentityToken: text, Expiration: expiresAt } = await client.send(command)
-    if (!text || expiresAt === undefined) throw new TypeError('the answer holds no token')
-    return { text, expiresAt }
-  }
+  const { stsWebIdentityToken } = await import('./sts-web-identity-token.ts')
+  return stsWebIdentityToken(AWS_CLIENT_SETTINGS, IDENTITY_TOKEN)
 }
 
 /** What whoever runs the service can do about it, by the name of the error. */

@@ -31,5 +31,5 @@ export const handler = apiHandler(
     clouds: cloudsOf(settings.clouds),
     now,
   },
-  eventLog('api'),
+  eventLog('api', process.env),
 )

@@ -33,7 +33,7 @@ export async function issueToken(deps: ApiDependencies, http: HttpRequest): Prom
   const { clientId } = client
   return json({
     token_type: 'bearer',
-    access_token: await issueBearerToken(access, { clientId, accountId }, deps.now()),
+    access_token: issueBearerToken(access, { clientId, accountId }, deps.now()),
     expires_in: BEARER_TOKEN_LIFETIME_SECONDS,
     clientId,
   })

@@ -42,5 +42,5 @@ export const handler = authorizeHandler({
   allowedOrigins: [...readAllowedOrigins(process.env), new URL(publicUrl).origin],
   clouds: cloudsOf(settings.clouds),
   now,
-  log: eventLog('authorize'),
+  log: eventLog('authorize', process.env),
 })

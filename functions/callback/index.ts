@@ -38,7 +38,7 @@ const client = new DynamoDBClient(AWS_CLIENT_SETTINGS)
 const secrets = new SecretsManagerClient(AWS_CLIENT_SETTINGS)
 const redirectUri = `${settings.publicUrl}${CALLBACK_PATH}`
 const keyring = (secretArn: string) => secretsManagerKeyring(secrets, { secretArn, now })
-const operations = { log: eventLog('callback'), metrics: signInMetrics('callback') }
+const operations = { log: eventLog('callback', process.env), metrics: signInMetrics('callback') }
 
 export const handler = callbackHandler({
   authorizationRequests: dynamodbAuthorizationRequests(client, { table: settings.signInsTable }),

@@ -10,7 +10,7 @@ import type { ChoiceOutcome } from '../domain/choose-environment.ts'
 import { cloudNamed, type DiscoveryResource, discoveryResourceOf } from '../domain/clouds.ts'
 import type { CompleteOutcome } from '../domain/complete-authorization.ts'
 import type { Resource } from '../domain/resource.ts'
-import { endedFormPage, endedPage } from '../http/ended-pages.ts'
+import { type Completed, endedFormPage, endedPage, endedRedirect } from '../http/ended-pages.ts'
 import { choicePage } from '../http/environment-pages.ts'
 import { failedPage, mayNeedAdminConsent } from '../http/failed-page.ts'
 import type { HttpRequest } from '../http/request.ts'
@@ -41,11 +41,42 @@ export async function renderEnded(
   { own, outcome, answersForm }: Ended,
 ): Promise<HttpResponse> {
   reportEnded(deps, request.requestContext.requestId, outcome)
+  const redirect = answersForm ? undefined : redirectOf(own, outcome)
+  if (redirect) return redirect
   const chosen = outcome.outcome === 'ended' ? outcome.request.language : undefined
   const view = await deps.viewOf(request, chosen)
   if (outcome.outcome === 'in_progress') return inProgressPage(view)
   if (outcome.outcome !== 'ended') return startAgainPage(view, outcome.outcome)
   return renderResult(deps, { view, own, answersForm, ...outcome })
+}
+
+/** The most usual end by far takes no page, and so neither brand nor texts. */
+function redirectOf(
+  own: OwnAuthorizationRequest,
+  outcome: Ended['outcome'],
+): HttpResponse | undefined {
+  if (outcome.outcome !== 'ended') return undefined
+  const { request, result } = outcome
+  return isGood(result) ? endedRedirect(request, completedOf(own, request, result)) : undefined
+}
+
+type GoodEnd = Extract<
+  AuthorizationOutcome,
+  { readonly outcome: 'connected' | 'confirmation_required' }
+>
+
+function isGood(result: AuthorizationOutcome): result is GoodEnd {
+  return result.outcome === 'connected' || result.outcome === 'confirmation_required'
+}
+
+function completedOf(
+  own: OwnAuthorizationRequest,
+  { connectionId }: AuthorizationRequest,
+  { outcome: status }: GoodEnd,
+): Completed {
+  return status === 'connected'
+    ? { connectionId, status }
+    : { connectionId, status, completionId: completionIdOf(own) }
 }
 
 interface Result {
@@ -61,14 +92,11 @@ async function renderResult(
   deps: CallbackDependencies,
   { view, own, request, result, answersForm, hasOthers = false }: Result,
 ): Promise<HttpResponse> {
-  const { connectionId } = request
-  const ended = answersForm ? endedFormPage : endedPage
   switch (result.outcome) {
     case 'connected':
-      return ended(view, request, { connectionId, status: 'connected' })
     case 'confirmation_required': {
-      const completionId = completionIdOf(own)
-      return ended(view, request, { connectionId, status: result.outcome, completionId })
+      const ended = answersForm ? endedFormPage : endedPage
+      return ended(view, request, completedOf(own, request, result))
     }
     case 'environments_offered':
       return choicePage(view, result, own.id)

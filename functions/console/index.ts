@@ -98,5 +98,5 @@ export const handler = consoleHandler({
     tokenRequestRoles: readTokenRequestRoles(process.env),
   },
   now,
-  log: eventLog('console'),
+  log: eventLog('console', process.env),
 })

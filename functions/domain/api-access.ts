@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash, type KeyObject, timingSafeEqual } from 'node:crypto'
 
 /** A program of the partner's that may use the API. */
 export interface ApiClient {
@@ -11,7 +11,8 @@ export interface ApiClient {
 
 /** Who may use the API, and the key that signs their bearer tokens. */
 export interface ApiAccess {
-  readonly signingKey: Uint8Array
+  /** As an object, which shows no key when it is printed and costs less to use than bytes. */
+  readonly signingKey: KeyObject
   readonly clients: readonly ApiClient[]
 }
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, createSecretKey, randomBytes } from 'node:crypto'
 import type { ApiAccess } from './api-access.ts'
 
 /** What is stored about the API's own clients. */
@@ -56,7 +56,7 @@ export function storedApiAccessOf(value: unknown): StoredApiAccess | undefined {
 /** Who may use the API, as it is used. */
 export function apiAccessOf({ signingKey, clients }: StoredApiAccess): ApiAccess {
   return {
-    signingKey: Buffer.from(signingKey, 'base64url'),
+    signingKey: createSecretKey(signingKey, 'base64url'),
     clients: clients.map(({ clientId, secretHash, accountId }) => ({
       clientId,
       secretHash,

@@ -1,5 +1,5 @@
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
-import { type EventOutcome, METRIC, NAMESPACE } from '../metric-names.ts'
+import { embeddedMetrics } from '../embedded-metrics.ts'
+import { type EventOutcome, METRIC } from '../metric-names.ts'
 
 /** How many events of one invocation. */
 export interface EventCounts extends Readonly<Record<EventOutcome, number>> {
@@ -17,13 +17,13 @@ export interface EventMetrics {
 }
 
 export function eventMetrics(serviceName: string): EventMetrics {
-  const metrics = new Metrics({ namespace: NAMESPACE, serviceName })
+  const metrics = embeddedMetrics(serviceName)
   return {
     count: (counts) => {
       for (const [outcome, value] of Object.entries(counts)) {
-        metrics.addMetric(METRIC.events(outcome as EventOutcome), MetricUnit.Count, value)
+        metrics.add(METRIC.events(outcome as EventOutcome), 'Count', value)
       }
-      metrics.publishStoredMetrics()
+      metrics.flush()
     },
   }
 }

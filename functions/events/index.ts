@@ -21,6 +21,6 @@ export const handler = eventsHandler({
     bus: eventBus,
     wait: (milliseconds) => setTimeout(milliseconds),
   }),
-  log: eventLog('events'),
+  log: eventLog('events', process.env),
   metrics: eventMetrics('events'),
 })

@@ -8,7 +8,16 @@ import { type HttpResponse, seeOther } from './responses.ts'
 import { fill } from './texts.ts'
 import type { View } from './view.ts'
 
-type Completed = SignInResult & { readonly status: 'connected' | 'confirmation_required' }
+/** A sign-in that has come to a good end. */
+export type Completed = SignInResult & { readonly status: 'connected' | 'confirmation_required' }
+
+/** Back to the partner by a redirect, which takes no page; `undefined` where its window gets a message. */
+export function endedRedirect(
+  { returnTarget }: AuthorizationRequest,
+  result: Completed,
+): HttpResponse | undefined {
+  return getsMessage(returnTarget) ? undefined : seeOther(returnUrl(returnTarget, result))
+}
 
 /** Back to the partner: by a redirect, or by a message to its window from a page that can be left. */
 export function endedPage(
@@ -16,10 +25,7 @@ export function endedPage(
   request: AuthorizationRequest,
   result: Completed,
 ): HttpResponse {
-  const { returnTarget } = request
-  return getsMessage(returnTarget)
-    ? resultPage(view, returnTarget, result)
-    : seeOther(returnUrl(returnTarget, result))
+  return endedRedirect(request, result) ?? resultPage(view, request.returnTarget, result)
 }
 
 /** The same as the answer to a form, which goes on by a page for the reason that `forwardPage` names. */

@@ -1,8 +1,7 @@
 import { PORTAL_LINKS } from '../domain/portal-links.ts'
 import type { Reason, Situation } from '../domain/reason.ts'
 import { factsOf } from '../domain/situations.ts'
-import texts from './texts/en.json' with { type: 'json' }
-import type { Texts } from './texts.ts'
+import { type Texts, textsOf } from './texts.ts'
 
 /** The words of a situation: a heading, what happened, and what whoever reads it does next. */
 export interface GuidanceText {
@@ -11,9 +10,9 @@ export interface GuidanceText {
   readonly remedy: string
 }
 
-/** The words of a situation for a person. */
+/** The words of a situation for a person, in English. */
 export function textOf(situation: Situation): GuidanceText {
-  return texts.situations[situation]
+  return textsOf('en').situations[situation]
 }
 
 /** What happened and what to do, as one text for an API client. */

@@ -1,35 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Html, html } from './html.ts'
 import type { Language } from './language.ts'
-import da from './texts/da.json' with { type: 'json' }
-import de from './texts/de.json' with { type: 'json' }
-import en from './texts/en.json' with { type: 'json' }
-import es from './texts/es.json' with { type: 'json' }
-import fr from './texts/fr.json' with { type: 'json' }
-import it from './texts/it.json' with { type: 'json' }
-import ja from './texts/ja.json' with { type: 'json' }
-import nl from './texts/nl.json' with { type: 'json' }
-import pt from './texts/pt.json' with { type: 'json' }
-import zhHans from './texts/zh-Hans.json' with { type: 'json' }
 
 /** Every text of the pages; English is the source, and the others have the same keys. */
-export type Texts = typeof en
+export type Texts = typeof import('./texts/en.json')
 
-const TEXTS: Readonly<Record<Language, Texts>> = {
-  en,
-  de,
-  fr,
-  es,
-  pt,
-  it,
-  nl,
-  da,
-  ja,
-  'zh-Hans': zhHans,
-}
+/** Beside this module, and beside a bundle of it. */
+const FOLDER = join(import.meta.dirname, 'texts')
 
-/** The texts in one language. */
+const read = new Map<Language, Texts>()
+
+/** The texts in one language, read when they are first asked for: most starts need one language or none. */
 export function textsOf(language: Language): Texts {
-  return TEXTS[language]
+  const known = read.get(language)
+  if (known !== undefined) return known
+  const texts: Texts = JSON.parse(readFileSync(join(FOLDER, `${language}.json`), 'utf8'))
+  read.set(language, texts)
+  return texts
 }
 
 /**

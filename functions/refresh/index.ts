@@ -53,7 +53,7 @@ const secrets = new SecretsManagerClient(AWS_CLIENT_SETTINGS)
 const table = settings.connectionsTable
 const keyring = (secretArn: string) => secretsManagerKeyring(secrets, { secretArn, now })
 
-const operations = { log: eventLog('refresh'), metrics: refreshMetrics('refresh') }
+const operations = { log: eventLog('refresh', process.env), metrics: refreshMetrics('refresh') }
 
 const notice = reportAppCredential(operations)
 

@@ -19,6 +19,6 @@ export const handler = rotationHandler({
       secretsManagerKeyringVersions(secrets, { secretArn }),
     ]),
   ),
-  log: eventLog('rotation'),
+  log: eventLog('rotation', process.env),
   now: () => new Date(),
 })

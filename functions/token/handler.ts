@@ -29,6 +29,9 @@ export interface TokenDependencies extends AccessTokenDependencies {
 /** A valid access token for the partner's backend. */
 export function tokenHandler(deps: TokenDependencies, log: EventLog): HttpHandler {
   return httpHandler(log, async (request) => {
+    // Where the keyring is not at hand yet, as at a start, it comes while the caller is looked at; whether
+    // it came is asked when it is used.
+    void deps.accessTokens.ready().catch(() => undefined)
     const caller = await callerOf(request, deps)
     const query = queryOf(request)
     const validity = { from: 0, to: LARGEST_MIN_VALIDITY_SECONDS }

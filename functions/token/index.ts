@@ -31,5 +31,5 @@ export const handler = tokenHandler(
     now,
     wait: (milliseconds) => setTimeout(milliseconds),
   },
-  eventLog('token'),
+  eventLog('token', process.env),
 )

@@ -63,7 +63,7 @@ export function functionEnvironment(wiring: {
 
 /** Each request is told in a line of the gateway already, so that the functions only tell trouble. */
 export function logEnvironment(env: NodeJS.ProcessEnv): Environment {
-  return { POWERTOOLS_LOG_LEVEL: env.POWERTOOLS_LOG_LEVEL ?? 'WARN' }
+  return { LOG_LEVEL: env.LOG_LEVEL ?? 'WARN' }
 }
 
 /**

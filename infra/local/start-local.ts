@@ -112,6 +112,8 @@ async function start(launch: Launch): Promise<LocalService> {
   const bundles = await buildFunctions({
     functions: FUNCTIONS,
     bundles: join(stateDir, 'functions'),
+    // With an AWS of one's own behind a variable, its credentials may be those of a profile.
+    credentials: 'everywhere',
   })
   const { endpoints, stream } = await startEndpoints(launch)
   const runtime = await startFunctions(launch, bundles, endpoints)

@@ -10,17 +10,22 @@ const DYNAMODB_LOCAL = fileURLToPath(new URL('../interop/java/dynamodb-local.xml
 
 /** Brings MSAL and DynamoDB Local in their pinned versions; what is there is left alone. */
 export function installPeers(): void {
-  installOnce('MSAL', {
-    manifest: join(HERE, 'package-lock.json'),
-    folder: join(HERE, 'node_modules'),
-    command: ['npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
-  })
+  installPackages()
   const folder = javaLibraries('dynamodb-local')
   const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime']
   installOnce('DynamoDB Local', {
     manifest: DYNAMODB_LOCAL,
     folder,
     command: ['mvn', '-q', '-B', '-f', DYNAMODB_LOCAL, ...goal, `-DoutputDirectory=${folder}`],
+  })
+}
+
+/** Brings MSAL and AWS's tools in their pinned versions; what is there is left alone. */
+export function installPackages(): void {
+  installOnce("MSAL and AWS's tools", {
+    manifest: join(HERE, 'package-lock.json'),
+    folder: join(HERE, 'node_modules'),
+    command: ['npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
   })
 }
 

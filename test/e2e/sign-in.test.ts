@@ -10,7 +10,7 @@ let service: RunningService
 let partner: Partner
 
 beforeAll(async () => {
-  service = await startLocalService({ env: { POWERTOOLS_LOG_LEVEL: 'DEBUG' } })
+  service = await startLocalService({ env: { LOG_LEVEL: 'DEBUG' } })
   partner = createPartner(service.url)
 })
 afterEach(() => fetch(`${service.microsoftUrl}/admin/faults`, { method: 'DELETE' }))

@@ -39,7 +39,8 @@ export interface CallbackCell {
 /** When the function that was killed would long have been stopped by its own timeout. */
 const AFTER_THE_TIMEOUT_MS = 61 * 1000
 
-interface Scene {
+/** One sign-in that is about to begin. */
+export interface Scene {
   readonly world: World
   readonly lane: Lane
   readonly microsoft: Microsoft
@@ -56,7 +57,12 @@ interface Return {
 /** What a page comes to. */
 type Page = 'connected' | 'in progress' | 'not connected' | 'other'
 
-async function prepare(world: World, lane: Lane, refreshTokens: RefreshTokenUse): Promise<Scene> {
+/** A connection that somebody is about to sign in for. */
+export async function prepare(
+  world: World,
+  lane: Lane,
+  refreshTokens: RefreshTokenUse,
+): Promise<Scene> {
   const connection = await createConnection(lane)
   return { world, lane, microsoft: world.microsofts[refreshTokens], connection }
 }
@@ -159,7 +165,7 @@ async function assertUsable({ world, lane, microsoft, connection }: Scene): Prom
 }
 
 /** A sign-in token of the partner's. */
-async function newLink({ lane }: Scene): Promise<string> {
+export async function newLink({ lane }: Scene): Promise<string> {
   const { text, token } = aNewSignInToken(ACCOUNT, new Date())
   await signInTokensOf(lane).create(token)
   return text
@@ -188,7 +194,7 @@ function begin({ lane, connection }: Scene, link: string): Promise<BeginOutcome>
 }
 
 /** Opens the link, signs in at Microsoft and is sent back. */
-async function signIn(scene: Scene, link: string): Promise<Return> {
+export async function signIn(scene: Scene, link: string): Promise<Return> {
   const begun = await begin(scene, link)
   assertThat(begun.outcome === 'begun', `the link does not open: ${begun.outcome}`)
   const url = entraAuthorizationUrl({ entraBaseUrl: OWN_ADDRESS, redirectUri: REDIRECT_URI })(begun)

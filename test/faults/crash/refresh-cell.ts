@@ -45,9 +45,9 @@ interface Scene {
 
 async function prepare(world: World, lane: Lane, refreshTokens: RefreshTokenUse): Promise<Scene> {
   const microsoft = world.microsofts[refreshTokens]
-  const connection = await createConnected(world, lane, microsoft)
+  const connection = await createConnected(world, lane, { microsoft })
   const client = { clientId: 'local', accountId: undefined }
-  const bearerToken = await issueBearerToken(await world.readApiAccess(), client, new Date())
+  const bearerToken = issueBearerToken(await world.readApiAccess(), client, new Date())
   return { world, lane, microsoft, connection, bearerToken }
 }
 

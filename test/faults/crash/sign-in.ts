@@ -30,12 +30,13 @@ export function createConnection(lane: Lane): Promise<Connection> {
 export async function createConnected(
   world: World,
   lane: Lane,
-  microsoft: Microsoft,
+  tokens: { readonly microsoft: Microsoft; readonly leftMs?: number },
 ): Promise<ConnectedConnection> {
+  const { microsoft, leftMs = STORED_TOKEN_LEFT_MS } = tokens
   const created = await createConnection(lane)
   const { accessToken, refreshToken } = await obtainTokens(microsoft)
   const at = new Date()
-  const accessTokenExpiresAt = new Date(at.getTime() + STORED_TOKEN_LEFT_MS)
+  const accessTokenExpiresAt = new Date(at.getTime() + leftMs)
   const tokenSet = { accessToken, refreshToken, accessTokenExpiresAt, obtainedAt: at }
   const binding = { connectionId: created.id, generation: 1 }
   await dynamodbTokenSets(lane.dynamodb.client, { table: lane.dynamodb.connectionsTable }).connect({

@@ -8,7 +8,7 @@ import { secretsManagerKeyring } from '../../../functions/adapters/secrets-manag
 import type { ReadApiAccess } from '../../../functions/domain/api-access.ts'
 import { type TokenSealer, tokenSealer } from '../../../functions/domain/token-sealer.ts'
 import { buildFunctions } from '../../../infra/build.ts'
-import { functionEnvironment } from '../../../infra/local/function-environment.ts'
+import { type Environment, functionEnvironment } from '../../../infra/local/function-environment.ts'
 import { STAND_IN_APP } from '../../../infra/local/local-settings.ts'
 import { startSecretsManager } from '../../../infra/local/secrets-manager.ts'
 import { type SecretArns, seedSecrets, seedSettings } from '../../../infra/local/seed.ts'
@@ -129,33 +129,53 @@ export function startFunction(
     scratchFolder: world.scratchFolder,
     kill,
     environment: (address) => ({
-      ...functionEnvironment({
-        publicUrl: PUBLIC_URL,
-        allowedOrigins: PARTNER_ORIGIN,
-        secrets: world.secretArns,
-        endpoints: {
-          dynamodb: address,
-          secretsManager: address,
-          lambda: address,
-          eventbridge: address,
-          entra: address,
-          dataverse: `${address}/dataverse`,
-        },
-      }),
-      AWS_ENDPOINT_URL_DYNAMODB: address,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: address,
-      AWS_REGION: REGION,
-      AWS_ACCESS_KEY_ID: lane.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: 'test',
+      ...variablesOf(world, lane, address),
       AWS_LAMBDA_FUNCTION_NAME: name,
     }),
-    backend: (request, address) => {
-      const [service = ''] = String(request.headers['x-amz-target'] ?? '').split('.')
-      if (service.startsWith('DynamoDB')) return forward(request, lane.dynamodbUrl)
-      if (service === 'secretsmanager') return forward(request, world.secretsUrl)
-      return askMicrosoft(microsoft, request, address)
-    },
+    backend: backendOf({ world, lane, microsoft }),
   })
+}
+
+/** The variables of a function that finds everything at one address. */
+export function variablesOf(world: World, lane: Lane, address: string): Environment {
+  return {
+    ...functionEnvironment({
+      publicUrl: PUBLIC_URL,
+      allowedOrigins: PARTNER_ORIGIN,
+      secrets: world.secretArns,
+      endpoints: {
+        dynamodb: address,
+        secretsManager: address,
+        lambda: address,
+        eventbridge: address,
+        entra: address,
+        dataverse: `${address}/dataverse`,
+      },
+    }),
+    AWS_ENDPOINT_URL_DYNAMODB: address,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: address,
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: lane.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: 'test',
+  }
+}
+
+/** Answers whatever a function asks at that address. */
+export function backendOf({
+  world,
+  lane,
+  microsoft,
+}: {
+  readonly world: World
+  readonly lane: Lane
+  readonly microsoft: Microsoft
+}): (request: WireRequest, address: string) => Promise<WireAnswer> {
+  return (request, address) => {
+    const [service = ''] = String(request.headers['x-amz-target'] ?? '').split('.')
+    if (service.startsWith('DynamoDB')) return forward(request, lane.dynamodbUrl)
+    if (service === 'secretsmanager') return forward(request, world.secretsUrl)
+    return askMicrosoft(microsoft, request, address)
+  }
 }
 
 async function askMicrosoft(

@@ -54,7 +54,7 @@ export async function travel(): Promise<Journey> {
 function environmentOf(entra: EntraState, url: string): Record<string, string> {
   const [ENTRA_CLIENT_SECRET = ''] = entra.clientSecrets
   return {
-    POWERTOOLS_LOG_LEVEL: 'DEBUG',
+    LOG_LEVEL: 'DEBUG',
     SWEEP_INTERVAL: '1',
     ENTRA_CLIENT_ID: entra.clientId,
     ENTRA_CLIENT_SECRET,

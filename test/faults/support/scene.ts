@@ -151,7 +151,7 @@ function environmentOf(servers: Servers) {
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_PROFILE: undefined,
-    POWERTOOLS_LOG_LEVEL: 'DEBUG',
+    LOG_LEVEL: 'DEBUG',
   }
 }
 

@@ -157,7 +157,7 @@ describe('the API access', () => {
   test('is the signing key and the clients, some bound to one account', async () => {
     const bound = { ...client, clientId: 'other', accountId: 'contoso' }
     const access = await readers.apiAccess({ signingKey, clients: [client, bound] })
-    expect(Buffer.from(access.signingKey).toString('base64url')).toBe(signingKey)
+    expect(access.signingKey.export().toString('base64url')).toBe(signingKey)
     expect(access.clients).toEqual([{ ...client, accountId: undefined }, bound])
   })
 

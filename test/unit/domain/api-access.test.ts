@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createSecretKey, randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import {
   type ApiAccess,
@@ -12,7 +12,7 @@ const ONE = { clientId: 'one', secretHash: digestOf(SECRET), accountId: undefine
 const OTHER = { clientId: 'other', secretHash: digestOf('another'), accountId: 'account-1' }
 
 const accessOf = (...clients: ApiAccess['clients']): ApiAccess => ({
-  signingKey: new Uint8Array(32),
+  signingKey: createSecretKey(randomBytes(32)),
   clients,
 })
 

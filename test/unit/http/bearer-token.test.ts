@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createSecretKey, randomBytes } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import type { ApiAccess } from '../../../functions/domain/api-access.ts'
@@ -56,7 +56,7 @@ describe('a bearer token', () => {
   })
 
   test.each(['bearer', 'BEARER', 'Bearer'])('may be announced as %s', async (scheme) => {
-    const token = await issueBearerToken(ACCESS, PARTNER, T0)
+    const token = issueBearerToken(ACCESS, PARTNER, T0)
     expect(await callerWith(`${scheme} ${token}`)).toMatchObject({ clientId })
   })
 
@@ -95,8 +95,8 @@ describe('a bearer token is refused', () => {
   )
 
   test('when it is signed with another key', async () => {
-    const other = { ...ACCESS, signingKey: new Uint8Array(randomBytes(32)) }
-    const token = await issueBearerToken(other, PARTNER, T0)
+    const other = { ...ACCESS, signingKey: createSecretKey(randomBytes(32)) }
+    const token = issueBearerToken(other, PARTNER, T0)
     await expect(callerWith(`Bearer ${token}`)).rejects.toThrow(refusedAs('bearer_token_invalid'))
   })
 

@@ -103,8 +103,8 @@ function secretsOf({ scene, bearerTokens }: Everything, attempts: readonly AtMic
     ...bearerTokens,
     APP_CREDENTIAL.clientSecret,
     CLIENT_SECRET,
-    Buffer.from(ACCESS.signingKey).toString('base64url'),
-    Buffer.from(ACCESS.signingKey).toString('base64'),
+    ACCESS.signingKey.export().toString('base64url'),
+    ACCESS.signingKey.export().toString('base64'),
   ].filter((secret) => secret !== '')
 }
 

@@ -49,7 +49,7 @@ describe('a deployment', () => {
   test('makes the signing key, and no API client', async () => {
     const { client } = await secretsServer(generated('ApiAccess'))
     const { signingKey, clients } = await secretsManagerApiAccess(client, reader)()
-    expect(signingKey).toHaveLength(32)
+    expect(signingKey.symmetricKeySize).toBe(32)
     expect(clients).toEqual([])
   })
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, createSecretKey, randomBytes } from 'node:crypto'
 import type { ApiAccess, ApiClient } from '../../../functions/domain/api-access.ts'
 import { issueBearerToken } from '../../../functions/http/bearer-token.ts'
 import { T0 } from '../../fakes/hand-clock.ts'
@@ -16,7 +16,7 @@ export const PARTNER: ApiClient = {
 export const BOUND: ApiClient = { ...PARTNER, clientId: 'one-account', accountId: 'contoso' }
 
 export const ACCESS: ApiAccess = {
-  signingKey: new Uint8Array(randomBytes(32)),
+  signingKey: createSecretKey(randomBytes(32)),
   clients: [PARTNER, BOUND],
 }
 
@@ -25,5 +25,5 @@ export async function bearer(
   client: Pick<ApiClient, 'clientId' | 'accountId'> = PARTNER,
   issuedAt = T0,
 ): Promise<{ readonly authorization: string }> {
-  return { authorization: `Bearer ${await issueBearerToken(ACCESS, client, issuedAt)}` }
+  return { authorization: `Bearer ${issueBearerToken(ACCESS, client, issuedAt)}` }
 }
