@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
 import { lambdaCredentialsPlugin } from './lambda-credentials-plugin.ts'
 import { lambdaSdkPlugin } from './lambda-sdk-plugin.ts'
@@ -23,9 +23,11 @@ export interface Bundle {
 /** Where a function keeps the script that it serves to browsers, if it does. */
 const BROWSER_SCRIPT = join('browser', 'connect.ts')
 
-/** What reads the texts of the pages, and where they are. */
-const TEXTS_MODULE = 'functions/http/texts.ts'
-const TEXTS_FOLDER = join(REPOSITORY, 'functions', 'http', 'texts')
+/** The folders of texts, by the modules that read them from beside a bundle. */
+const TEXTS = {
+  'functions/http/texts.ts': 'functions/http/texts',
+  'functions/console/words.ts': 'functions/console/words',
+} as const
 
 /** Where to read the functions from and where to write the bundles to. */
 export interface BuildFolders {
@@ -130,14 +132,16 @@ async function bundleScript(
   return metafile
 }
 
-/** Lays the texts of the pages beside a bundle that reads them. */
-async function bundleTexts({ inputs }: Metafile, folder: string): Promise<void> {
-  if (!Object.hasOwn(inputs, TEXTS_MODULE)) return
-  const texts = join(folder, 'texts')
-  await mkdir(texts, { recursive: true })
-  for (const file of await readdir(TEXTS_FOLDER)) {
-    const content: unknown = JSON.parse(await readFile(join(TEXTS_FOLDER, file), 'utf8'))
-    await writeFile(join(texts, file), JSON.stringify(content))
+/** Lays texts beside a bundle that reads them, under the name of their own folder. */
+async function bundleTexts({ inputs }: Metafile, bundleFolder: string): Promise<void> {
+  for (const [module, source] of Object.entries(TEXTS)) {
+    if (!Object.hasOwn(inputs, module)) continue
+    const folder = join(bundleFolder, basename(source))
+    await mkdir(folder, { recursive: true })
+    for (const file of await readdir(join(REPOSITORY, source))) {
+      const content: unknown = JSON.parse(await readFile(join(REPOSITORY, source, file), 'utf8'))
+      await writeFile(join(folder, file), JSON.stringify(content))
+    }
   }
 }
 

@@ -4,8 +4,8 @@ import { type Html, html } from '../http/html.ts'
 import type { HttpResponse } from '../http/responses.ts'
 import { CONSOLE_PATH } from '../http/routes.ts'
 import { openConsolePage } from './console-page.ts'
-import type { ConsoleTexts } from './texts.ts'
 import type { Visit } from './visit.ts'
+import type { ConsoleTexts } from './words.ts'
 
 /** What went wrong, for a person. */
 export function consoleErrorPage(visit: Visit, error: unknown): HttpResponse {

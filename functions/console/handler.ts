@@ -15,8 +15,8 @@ import { beginProviderSignIn, completeProviderSignIn } from './provider-sign-in.
 import { type OpenSession, sessionOf } from './session.ts'
 import { setupRoutes } from './setup/setup-routes.ts'
 import { signIn, signInPage, signInPathTo, signOut } from './sign-in.ts'
-import { consoleTextsOf } from './texts.ts'
 import type { ConsoleRoute, SignedInVisit, Visit } from './visit.ts'
+import { consoleTextsOf } from './words.ts'
 
 type Route = RouteOf<'console'>
 type OpenAnswer = (deps: ConsoleDependencies, visit: Visit) => Promise<HttpResponse>

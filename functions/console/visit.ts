@@ -3,7 +3,7 @@ import type { FormBody } from '../http/form-body.ts'
 import type { HttpRequest } from '../http/request.ts'
 import type { HttpResponse } from '../http/responses.ts'
 import type { View } from '../http/view.ts'
-import type { ConsoleTexts } from './texts.ts'
+import type { ConsoleTexts } from './words.ts'
 
 /** One request to the console, by whoever it is. */
 export interface Visit {

@@ -1,24 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Html, html } from './html.ts'
-import type { Language } from './language.ts'
+import { textFiles } from './text-files.ts'
 
 /** Every text of the pages; English is the source, and the others have the same keys. */
 export type Texts = typeof import('./texts/en.json')
 
-/** Beside this module, and beside a bundle of it. */
-const FOLDER = join(import.meta.dirname, 'texts')
-
-const read = new Map<Language, Texts>()
-
-/** The texts in one language, read when they are first asked for: most starts need one language or none. */
-export function textsOf(language: Language): Texts {
-  const known = read.get(language)
-  if (known !== undefined) return known
-  const texts: Texts = JSON.parse(readFileSync(join(FOLDER, `${language}.json`), 'utf8'))
-  read.set(language, texts)
-  return texts
-}
+/** The texts in one language; beside this module, and beside a bundle of it. */
+export const textsOf = textFiles<Texts>(join(import.meta.dirname, 'texts'))
 
 /**
  * Puts values into a text's `{placeholders}`. Each is escaped, and isolated by `<bdi>`, so that a name

@@ -1,6 +1,6 @@
 import type { Connection } from '../../domain/connection.ts'
 import type { Tone } from '../../http/components.ts'
-import type { ConsoleTexts } from '../texts.ts'
+import type { ConsoleTexts } from '../words.ts'
 
 type States = ConsoleTexts['connections']['states']
 type Sentences = ConsoleTexts['connection']['standing']

@@ -1,5 +1,5 @@
 import type { HourRecord } from '../../domain/service-record.ts'
-import type { ConsoleTexts } from '../texts.ts'
+import type { ConsoleTexts } from '../words.ts'
 import type { BarSeries } from './bar-chart.ts'
 import type { OutcomeMark } from './chart-scale.ts'
 

@@ -1,6 +1,6 @@
 import { type Html, html } from '../../http/html.ts'
 import { fill } from '../../http/texts.ts'
-import type { ConsoleTexts } from '../texts.ts'
+import type { ConsoleTexts } from '../words.ts'
 import type { Trouble } from './health.ts'
 
 /** Where the deployment's folder has the whole of it; the service does not serve it. */

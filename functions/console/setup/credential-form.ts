@@ -8,7 +8,7 @@ import {
 import type { AppCredentialValue } from '../../domain/stored-app-credential.ts'
 import type { Words } from '../../http/components.ts'
 import { fill } from '../../http/texts.ts'
-import type { ConsoleTexts } from '../texts.ts'
+import type { ConsoleTexts } from '../words.ts'
 import type { Deployment } from './dependencies.ts'
 
 type SetupTexts = ConsoleTexts['setup']

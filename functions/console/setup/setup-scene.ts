@@ -3,8 +3,8 @@ import type { PartnerSettings } from '../../domain/partner-settings.ts'
 import type { AppBreaker } from '../../domain/refresh-brakes.ts'
 import type { Words } from '../../http/components.ts'
 import { CALLBACK_PATH } from '../../http/routes.ts'
-import type { ConsoleTexts } from '../texts.ts'
 import type { SignedInVisit } from '../visit.ts'
+import type { ConsoleTexts } from '../words.ts'
 import type { Deployment, SetupDependencies } from './dependencies.ts'
 
 /** The account of the partner's own tries. */

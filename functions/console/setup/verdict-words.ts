@@ -3,7 +3,7 @@ import type { StoredCredentialVerdict } from '../../domain/credential-check.ts'
 import type { RefusedCredential } from '../../domain/replace-app-credential.ts'
 import type { Words } from '../../http/components.ts'
 import { fill } from '../../http/texts.ts'
-import type { ConsoleTexts } from '../texts.ts'
+import type { ConsoleTexts } from '../words.ts'
 
 /** A verdict that is no acceptance. */
 export type Unaccepted = Exclude<StoredCredentialVerdict, { verdict: 'accepted' }>

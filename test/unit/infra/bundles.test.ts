@@ -39,7 +39,7 @@ const BUNDLES: Readonly<
   api: { kilobytes: 225, packages: [...DYNAMODB, ...SECRETS, ...HTTP] },
   authorize: { kilobytes: 247, packages: [...DYNAMODB, ...HTTP] },
   callback: { kilobytes: 309, packages: [...DYNAMODB, ...SECRETS, ...HTTP, ...ENTRA] },
-  console: { kilobytes: 420, packages: [...DYNAMODB, ...SECRETS, ...HTTP, 'oauth4webapi'] },
+  console: { kilobytes: 390, packages: [...DYNAMODB, ...SECRETS, ...HTTP, 'oauth4webapi'] },
   events: {
     kilobytes: 205,
     packages: [...DYNAMODB, '@aws-sdk/client-eventbridge', '@aws-sdk/signature-v4-multi-region'],
