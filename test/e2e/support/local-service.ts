@@ -18,6 +18,8 @@ export interface RunningService {
   /** The stand-in for Microsoft; its `/admin/…` takes faults. */
   readonly microsoftUrl: string
   readonly stateDir: string
+  /** Of the process that all of it runs in. */
+  readonly pid: number
   /** Everything that it wrote so far. */
   output(): string
   /** Ends it as Ctrl+C does. @returns its exit code. */
@@ -52,7 +54,7 @@ export async function startLocalService(
   })
   const url = address(output(), 'Open this')
   const microsoftUrl = address(output(), 'Microsoft')
-  return { url, microsoftUrl, stateDir, output, stop }
+  return { url, microsoftUrl, stateDir, pid: child.pid ?? 0, output, stop }
 }
 
 function collect(child: ChildProcess): () => string {
