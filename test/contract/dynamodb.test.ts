@@ -8,7 +8,6 @@ import {
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { dynamodbAuthorizationRequests } from '../../functions/adapters/dynamodb-authorization-requests.ts'
 import { dynamodbConnectionCounts } from '../../functions/adapters/dynamodb-connection-counts.ts'
-import { dynamodbConnectionDirectory } from '../../functions/adapters/dynamodb-connection-directory.ts'
 import { dynamodbConnectionHistory } from '../../functions/adapters/dynamodb-connection-history.ts'
 import { connectionKey, SETTINGS_KEY } from '../../functions/adapters/dynamodb-connection-item.ts'
 import { dynamodbConnections } from '../../functions/adapters/dynamodb-connections.ts'
@@ -47,7 +46,6 @@ import {
 import { startDynamodb, type TestDynamodb } from '../support/dynamodb.ts'
 import { authorizationRequestsContract } from './authorization-requests-contract.ts'
 import { connectionCountsContract } from './connection-counts-contract.ts'
-import { connectionDirectoryContract } from './connection-directory-contract.ts'
 import { connectionHistoryContract } from './connection-history-contract.ts'
 import { connectionsContract, type MakeConnectionStore } from './connections-contract.ts'
 import { consoleSessionsContract } from './console-sessions-contract.ts'
@@ -93,12 +91,6 @@ connectionHistoryContract('DynamoDB', async () =>
 serviceRecordContract('DynamoDB', async () =>
   dynamodbServiceRecord(dynamodb.client, { table: dynamodb.connectionsTable }),
 )
-connectionDirectoryContract('DynamoDB', async (now) => {
-  const own = await startDynamodb()
-  onTestFinished(own.stop)
-  const directory = dynamodbConnectionDirectory(own.client, { table: own.connectionsTable })
-  return { store: storeIn(own, now), directory }
-})
 tokenSetsContract('DynamoDB', connectionStore)
 tokenSetsContract('DynamoDB as a sweep reads it', async (now) => ({
   ...(await connectionStore(now)),
