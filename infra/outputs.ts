@@ -15,6 +15,7 @@ export const OUTPUTS_FILE = 'cdk.out/outputs.json'
 export const OUTPUT = {
   apiUrl: 'ApiUrl',
   replyUrl: 'ReplyUrl',
+  consoleUrl: 'ConsoleUrl',
   connectionsTable: 'ConnectionsTableName',
   signInsTable: 'SignInsTableName',
   eventBus: 'EventBusName',
@@ -33,6 +34,7 @@ export const OUTPUT = {
 export const DESCRIPTIONS: Readonly<Record<keyof typeof OUTPUT, string>> = {
   apiUrl: 'Where the API answers; what stands in front of it points here',
   replyUrl: 'Register this with Microsoft, as a redirect URI of the platform Web',
+  consoleUrl: 'The web console: set up, connect, watch, mend',
   connectionsTable: 'Connections, their claims and the settings',
   signInsTable: 'Sign-ins under way',
   eventBus: 'Where every change of a connection is published; your rules listen here',

@@ -14,6 +14,7 @@ import {
   knownAppCredentialOf,
 } from '../functions/domain/stored-app-credential.ts'
 import { newKeyring, storedKeyringOf } from '../functions/domain/stored-keyring.ts'
+import { consoleWords } from './console-words.ts'
 import type { Outputs } from './outputs.ts'
 
 /** Where secrets are kept. */
@@ -62,6 +63,7 @@ export async function setUp(deps: SetupDependencies, options: SetupOptions): Pro
   await fillApiAccess(deps, outputs.apiAccessSecret)
   await fillApp(deps, await fillAppCredential(deps, options))
   deps.operator.tell(`register this reply URL with Microsoft: ${outputs.replyUrl}`)
+  for (const line of consoleWords(outputs)) deps.operator.tell(line)
 }
 
 async function fillKeyring(

@@ -10,7 +10,7 @@ import {
   STATUS_INDEX,
 } from '../functions/adapters/table-schema.ts'
 import { ENV } from '../functions/config.ts'
-import { CALLBACK_PATH, type HttpFunction, ROUTES } from '../functions/http/routes.ts'
+import { CALLBACK_PATH, CONSOLE_PATH, type HttpFunction, ROUTES } from '../functions/http/routes.ts'
 import { ConnectionsTable } from './connections-table.ts'
 import { FUNCTION_SIZES } from './function-sizes.ts'
 import { ServiceHttpApi } from './http-api.ts'
@@ -191,6 +191,7 @@ export class DynamicsConnectStack extends Stack {
     const outputs: Outputs = {
       apiUrl: this.#api.url,
       replyUrl: `${publicUrl}${CALLBACK_PATH}`,
+      consoleUrl: `${publicUrl}${CONSOLE_PATH}`,
       connectionsTable: this.#connections.tableName,
       signInsTable: this.#signIns.tableName,
       eventBus: this.#events.busName,

@@ -53,6 +53,7 @@ const { loginHost } = cloudNamed(cloudsOf(settings.clouds)[0] ?? 'commercial')
 const now = () => new Date()
 const table = new DynamoDBClient(AWS_CLIENT_SETTINGS)
 const secrets = new SecretsManagerClient(AWS_CLIENT_SETTINGS)
+const partnerSettings = dynamodbPartnerSettings(table, { table: connectionsTable })
 const settingsForPages = dynamodbSettingsForPages(table, { table: connectionsTable, now })
 const deployedOrigins = readAllowedOrigins(process.env)
 
@@ -77,7 +78,8 @@ export const handler = consoleHandler({
   signInTokens: dynamodbSignInTokens(table, { table: signInsTable }),
   refreshRequests: lambdaRefreshRequests({ functionName: settings.refreshFunction }),
   returnOrigins: async () => {
-    const { allowedOrigins } = await settingsForPages.read()
+    // Not from memory: one that was saved just now is offered at once.
+    const { allowedOrigins } = await partnerSettings.read()
     return [...new Set([...deployedOrigins, ...allowedOrigins])]
   },
   clouds: cloudsOf(settings.clouds),
@@ -85,7 +87,7 @@ export const handler = consoleHandler({
   record: dynamodbServiceRecord(table, { table: connectionsTable }),
   shards: readShards(process.env),
   publicUrl,
-  partnerSettings: dynamodbPartnerSettings(table, { table: connectionsTable }),
+  partnerSettings,
   appCredentialWriter: secretsManagerAppCredentialWriter(secrets, {
     secretArn: settings.appCredentialSecret,
   }),

@@ -1,4 +1,5 @@
 import { lookUp } from '../domain/api-access.ts'
+import type { ConsoleAccess } from '../domain/console-access.ts'
 import {
   type ConsoleSession,
   type ConsoleUser,
@@ -51,10 +52,20 @@ async function mayStay(deps: DoorDependencies, user: ConsoleUser): Promise<boole
       return client !== undefined
     }
     case 'first_sign_in':
-      return (await deps.consoleAccess.read()).firstSignIn !== undefined
-    case 'person': {
-      const { provider } = await deps.consoleAccess.read()
-      return provider?.issuer === user.issuer && provider.people.includes(user.admittedBy)
-    }
+      return mayByAccess(deps, ({ firstSignIn }) => firstSignIn !== undefined)
+    case 'person':
+      return mayByAccess(
+        deps,
+        ({ provider }) =>
+          provider?.issuer === user.issuer && provider.people.includes(user.admittedBy),
+      )
   }
+}
+
+/** What is kept in memory may be older than the way by which somebody has just come in, so that a no is asked for anew. */
+async function mayByAccess(
+  { consoleAccess }: DoorDependencies,
+  may: (access: ConsoleAccess) => boolean,
+): Promise<boolean> {
+  return may(await consoleAccess.read()) || may(await consoleAccess.read({ reread: true }))
 }

@@ -1,3 +1,4 @@
+import { CONSOLE_PATH } from '../../functions/http/routes.ts'
 import { bearerCommand } from './partner-commands.ts'
 import type { LocalService } from './start-local.ts'
 
@@ -10,6 +11,7 @@ export function welcome(service: LocalService): string {
     '',
     `  Open this    ${url}/`,
     ...address,
+    `  Console      ${publicUrl}${CONSOLE_PATH}  (sign in as ${apiClient.clientId} / ${apiClient.clientSecret})`,
     `  API client   ${apiClient.clientId} / ${apiClient.clientSecret}`,
     `  Microsoft    ${microsoft}`,
     '',

@@ -1,7 +1,8 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import cdk from '../../cdk.json' with { type: 'json' }
-import { OUTPUTS_FILE, readPlace } from '../outputs.ts'
+import { consoleWords } from '../console-words.ts'
+import { OUTPUTS_FILE, readOutputs, readPlace } from '../outputs.ts'
 import type { Place } from '../region-of.ts'
 import { runCommand } from '../run-command.ts'
 import { cdkOption, contextArgument, ownArguments } from './cdk-arguments.ts'
@@ -37,7 +38,14 @@ async function main(): Promise<void> {
     },
   )
   const outputs = outputsFile === undefined ? ['--outputs-file', OUTPUTS_FILE] : []
-  await runCdk(['deploy', ...outputs, ...args])
+  const isDeployed = await runCdk(['deploy', ...outputs, ...args])
+  if (isDeployed) await tellConsole(outputsFile ?? OUTPUTS_FILE)
+}
+
+/** Says nothing where CDK was told not to deploy, and so wrote no outputs. */
+async function tellConsole(outputsFile: string): Promise<void> {
+  const outputs = await readOutputs(outputsFile).catch(() => undefined)
+  for (const line of outputs ? consoleWords(outputs) : []) console.log(line)
 }
 
 async function placeOfShell(settings: { readonly profile?: string }): Promise<Place> {

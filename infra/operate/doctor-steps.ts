@@ -18,6 +18,7 @@ import {
   stackFinding,
   sweepFinding,
 } from './doctor-aws.ts'
+import { consoleFinding } from './doctor-console.ts'
 import {
   breakerFinding,
   credentialFinding,
@@ -60,7 +61,12 @@ export interface DoctorOptions {
   readonly connectionId: number | undefined
 }
 
-const MARKS: Readonly<Record<Finding['mark'], string>> = { right: '✓', wrong: '✗', unknown: '…' }
+const MARKS: Readonly<Record<Finding['mark'], string>> = {
+  right: '✓',
+  mind: '!',
+  wrong: '✗',
+  unknown: '…',
+}
 
 /**
  * Checks a deployed service and says of each thing in one line how it is, and how to mend it.
@@ -79,6 +85,7 @@ export async function examine(deps: DoctorDependencies, options: DoctorOptions):
   const { outputs } = options
   await check('stack', async () => stackFinding(outputs, await patient.stack()))
   await checkSecrets(deps, outputs, check)
+  await check('console', () => examineConsole(patient, outputs))
   await check('app credential', () => examineCredential(deps, options))
   await check('reply URL', () => examineReplyUrl(deps, outputs))
   await check('refresh function', async () => functionFinding(await patient.refreshFunction()))
@@ -121,6 +128,15 @@ function remedyOf(kind: SecretKind, problems: readonly string[]): string {
   return kind === 'appCredential'
     ? 'run "npm run setup -- --replace-app-credential"'
     : 'repair the secret, or put its previous version back; only where no token is sealed yet, store the text "placeholder" and run "npm run setup"'
+}
+
+/** Both secrets say who may sign in. */
+async function examineConsole({ secrets }: Patient, outputs: Outputs): Promise<Finding> {
+  const [consoleAccess, apiAccess] = await Promise.all([
+    secrets.read(outputs.consoleAccessSecret),
+    secrets.read(outputs.apiAccessSecret),
+  ])
+  return consoleFinding(outputs, { consoleAccess, apiAccess })
 }
 
 async function examineCredential(

@@ -80,7 +80,7 @@ function keyProblems(member: string, key: unknown): readonly string[] {
 }
 
 /** A new secret holds a random password or nothing; only a JSON object was put there on purpose. */
-function jsonObjectOf(text: string | undefined): Json | undefined {
+export function jsonObjectOf(text: string | undefined): Json | undefined {
   try {
     return jsonOf(JSON.parse(text ?? ''))
   } catch {

@@ -10,6 +10,7 @@ import { createBrowser, signIn } from '../e2e/support/browser.ts'
 import { type ApiClient, createPartner } from '../e2e/support/partner.ts'
 import { makeLink, readmeSteps } from '../e2e/support/readme-steps.ts'
 import { say } from '../support/say.ts'
+import { consoleSteps } from './console-steps.ts'
 import { account, functionLogs, holdings } from './support/account.ts'
 import { cdk } from './support/command.ts'
 import {
@@ -29,6 +30,8 @@ import { microsoftPort } from './support/test-env.ts'
 
 const APP = 'https://app.example.com'
 const RESOURCE = 'https://example.crm.dynamics.com'
+
+const SHARDS = 2
 
 /** The secrets, by the names of their outputs. */
 const SECRETS = [
@@ -57,11 +60,12 @@ test('cdk bootstrap prepares an empty account', async () => {
 })
 
 test('cdk deploy makes the stack', async () => {
-  outputs = await deploy({ allowedOrigins: APP, shards: '2' })
+  outputs = await deploy({ allowedOrigins: APP, shards: String(SHARDS) })
   expect(outputs.replyUrl).toBe(`${outputs.apiUrl}/connector/callback`)
+  expect(outputs.consoleUrl).toBe(`${outputs.apiUrl}/console`)
   const { functions, rules, secrets, tables } = await holdings()
   say(`  ${functions.length} functions, ${rules.length} rules, ${tables.length} tables`)
-  expect(rules.filter(isSweep)).toHaveLength(2)
+  expect(rules.filter(isSweep)).toHaveLength(SHARDS)
   expect(tables).toEqual([outputs.connectionsTable, outputs.signInsTable].sort())
   expect(secrets).toEqual(secretArns().sort())
 })
@@ -73,6 +77,7 @@ test('npm run doctor says what a new deployment lacks, and how to mend it', asyn
     'keyring of refresh tokens': '✓ filled',
     'API access': expect.stringMatching(/^✗ has no API client: .*npm run setup/),
     'app credential, as stored': expect.stringMatching(/^✗ is not filled: run "npm run setup"/),
+    console: `✓ ${outputs.consoleUrl}, by the first sign-in alone`,
     schedule: expect.stringMatching(/^✓/),
   })
 })
@@ -82,6 +87,7 @@ test('npm run setup fills the secrets once, and tells the first API client', asy
   apiClient = apiClientIn(told)
   expect(told).not.toContain(STAND_IN_APP.clientSecret)
   expect(told).toContain(`register this reply URL with Microsoft: ${outputs.replyUrl}`)
+  expect(told).toContain(`the console: ${outputs.consoleUrl}`)
   const before = await secretValues()
   const again = await setUp()
   expect(again).not.toMatch(/made|stored|client secret:/)
@@ -152,6 +158,7 @@ test.each([
   ],
   ['token', ['accessTokenKeyringSecret', 'apiAccessSecret']],
   ['api', ['apiAccessSecret']],
+  ['console', ['apiAccessSecret', 'consoleAccessSecret']],
   ['events', []],
   ['rotation', ['accessTokenKeyringSecret', 'refreshTokenKeyringSecret']],
 ] as const)('the role of %s is handed %j, and no other secret', async (name, readable) => {
@@ -160,6 +167,8 @@ test.each([
   role.close()
   expect(SECRETS.filter((_, index) => asked[index])).toEqual(readable)
 })
+
+consoleSteps(() => ({ outputs, apiClient, shards: SHARDS }))
 
 test('a scheduled rule wakes a sweep, which refreshes what is due', async () => {
   connectionId = await connect()
@@ -186,6 +195,7 @@ test('npm run doctor finds it well, but for the metrics that the emulator does n
   expect(sweeps).toMatch(/^✗/)
   expect(rest).toMatchObject({
     'app credential': expect.any(String),
+    console: `✓ ${outputs.consoleUrl}, for whoever signs in by an API client`,
     'reply URL': expect.stringMatching(/^✓/),
     'test refresh': expect.stringMatching(/^✓ .*refreshed/),
   })
@@ -209,8 +219,10 @@ test('another deployment changes rules and origins, and keeps connections, token
   const secrets = await secretValues()
   const token = await accessToken()
   const another = 'https://eu.app.example.com'
-  expect(await deployLooking({ allowedOrigins: `${APP},${another}`, shards: '3' })).toEqual(outputs)
-  expect((await holdings()).rules.filter(isSweep)).toHaveLength(3)
+  expect(
+    await deployLooking({ allowedOrigins: `${APP},${another}`, shards: String(SHARDS + 1) }),
+  ).toEqual(outputs)
+  expect((await holdings()).rules.filter(isSweep)).toHaveLength(SHARDS + 1)
   expect(await readStored(outputs.connectionsTable, connectionId)).toMatchObject({
     generation: stored.generation,
     tokenSet: stored.tokenSet,
@@ -275,9 +287,7 @@ const isSweep = (rule: string): boolean => rule.includes('-sweep-')
 const partner = () => createPartner(outputs.apiUrl, apiClient)
 
 function secretArns(): string[] {
-  const { appCredentialSecret, accessTokenKeyringSecret } = outputs
-  const { refreshTokenKeyringSecret, apiAccessSecret } = outputs
-  return [appCredentialSecret, accessTokenKeyringSecret, refreshTokenKeyringSecret, apiAccessSecret]
+  return SECRETS.map((secret) => outputs[secret])
 }
 
 function secretValues(): Promise<readonly (string | undefined)[]> {

@@ -102,11 +102,18 @@ const PROBES: Readonly<Record<string, Probe>> = {
     pending: () => tokenRequest,
     waitsFor: 'read api-access',
   },
+  console: {
+    event: async () => httpEvent({ route: 'GET /console/sign-in' }),
+    answer: { statusCode: 200, body: expect.stringContaining('Sign in to the console') },
+    pending: () => httpEvent({ route: 'GET /console/sign-in' }),
+    waitsFor: 'read console-access',
+  },
   events: {
     event: async () => ({ Records: [] }),
     answer: { batchItemFailures: [] },
     pending: () => ({ Records: [signedIn] }),
-    waitsFor: 'publish events',
+    // What is told has been kept before.
+    waitsFor: 'UpdateItem history',
   },
   rotation: {
     event: async (variables) => firstRotationStep(variables),

@@ -48,6 +48,17 @@ describe('npm start', () => {
     expect(token.body).toContain('200 {&quot;@odata.context&quot;')
   })
 
+  test('prints where the console is, and with what to sign in there', async () => {
+    const service = await start()
+    const line = /Console +(\S+) {2}\(sign in as (\S+) \/ (\S+)\)/.exec(service.output()) ?? []
+    const [, address = '', id = '', secret = ''] = line
+    expect(address).toBe(`${service.url}/console`)
+    const browser = createBrowser()
+    const door = await browser.follow(await browser.open(address))
+    const entered = await browser.press(door, { text: 'Sign in', fields: { id, secret } })
+    expect((await browser.follow(entered)).body).toContain(`Signed in as <bdi>${id}</bdi>`)
+  })
+
   test('knows the connections again after a restart, and closes in order', async () => {
     const stateDir = temporaryFolder('local')
     const first = await start({ stateDir })

@@ -51,7 +51,7 @@ export async function examine(
   const env = { ENTRA_BASE_URL: `http://localhost:${microsoftPort}` }
   const { output } = await ended('npm', args, { env })
   const lines = output.split('\n').flatMap((line) => {
-    const [, mark = '', about = '', says = ''] = /^([✓✗…]) ([^:]+): (.*)$/.exec(line) ?? []
+    const [, mark = '', about = '', says = ''] = /^([✓!✗…]) ([^:]+): (.*)$/.exec(line) ?? []
     return mark === '' ? [] : [[about, `${mark} ${says}`] as const]
   })
   return Object.fromEntries(lines)

@@ -1,7 +1,6 @@
-import { ListFunctionsCommand } from '@aws-sdk/client-lambda'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
-import { account } from './account.ts'
+import { functionNamed } from './functions.ts'
 
 /** Whoever has the role of one deployed function. */
 export interface RoleHolder {
@@ -14,9 +13,8 @@ const sts = new STSClient()
 
 /** Takes on the role of the function whose name in the stack this is, as the account's root may here. */
 export async function roleOf(name: string): Promise<RoleHolder> {
-  const { Functions = [] } = await account.lambda.send(new ListFunctionsCommand())
-  const found = Functions.find(({ FunctionName }) => FunctionName?.includes(`-${name}Function`))
-  const request = { RoleArn: found?.Role, RoleSessionName: `test-${name}` }
+  const { Role } = await functionNamed(name)
+  const request = { RoleArn: Role, RoleSessionName: `test-${name}` }
   const { Credentials } = await sts.send(new AssumeRoleCommand(request))
   const secrets = new SecretsManagerClient({
     credentials: {

@@ -39,6 +39,12 @@ describe('the door', () => {
     expect((await browser.signIn(FIRST)).status).toBe(401)
   })
 
+  test('lets the first sign-in in that was opened again a moment ago, and keeps it in', async () => {
+    const browser = serviceScene({ stored: FIRST, remembered: {} }).browser()
+    expect((await browser.signIn(FIRST)).status).toBe(303)
+    expect((await browser.get(HEALTH)).status).toBe(200)
+  })
+
   test.each([
     { clientId: PARTNER.clientId, clientSecret: 'canary-wrong' },
     { clientId: PARTNER.clientId, clientSecret: BOUND.clientSecret },

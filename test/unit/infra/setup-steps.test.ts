@@ -20,6 +20,7 @@ const CREDENTIAL = {
 const OUTPUTS = {
   apiUrl: 'https://api.example.com',
   replyUrl: 'https://api.example.com/connector/callback',
+  consoleUrl: 'https://api.example.com/console',
   connectionsTable: 'connections',
   signInsTable: 'sign-ins',
   eventBus: 'bus',
@@ -120,6 +121,15 @@ describe('setup', () => {
     expect(deployment.held).toEqual(before)
     expect(deployment.asked).toEqual(['app credential'])
     expect(deployment.saved).toHaveLength(1)
+  })
+
+  test('ends with where the console is, and how to get in the first time', async () => {
+    const deployment = aDeployment()
+    await deployment.run()
+    expect(deployment.told.slice(-2)).toEqual([
+      'the console: https://api.example.com/console',
+      expect.stringMatching(/first sign-in, .* Secrets Manager, the secret console, "Retrieve/),
+    ])
   })
 
   test('shows the secret of the first API client once', async () => {

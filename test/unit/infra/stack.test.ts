@@ -379,12 +379,15 @@ describe('outputs', () => {
     expect(Object.keys(template.findOutputs('*')).sort()).toEqual(Object.values(OUTPUT).sort())
   })
 
-  test('the reply URL is under the custom domain when there is one', () => {
+  test('the reply URL and the console are under the custom domain when there is one', () => {
     const configured = synthesized({ publicUrl: 'https://connect.example.com' })
     holds(() =>
       configured.hasOutput('ReplyUrl', {
         Value: 'https://connect.example.com/connector/callback',
       }),
+    )
+    holds(() =>
+      configured.hasOutput('ConsoleUrl', { Value: 'https://connect.example.com/console' }),
     )
     holds(() =>
       configured.hasOutput('ApiUrl', {

@@ -1,5 +1,8 @@
 import { consoleHandler } from '../../../../functions/console/handler.ts'
-import type { StoredConsoleAccess } from '../../../../functions/domain/console-access.ts'
+import {
+  consoleAccessOf,
+  type StoredConsoleAccess,
+} from '../../../../functions/domain/console-access.ts'
 import type { RegisteredApp } from '../../../../functions/domain/partner-settings.ts'
 import type { PeopleProvider } from '../../../../functions/domain/people-provider.ts'
 import {
@@ -52,6 +55,8 @@ export interface SceneOptions {
   readonly stored?: StoredConsoleAccess
   readonly app?: RegisteredApp
   readonly shards?: number
+  /** What a container remembers of who else may come in, until it reads it anew. */
+  readonly remembered?: StoredConsoleAccess
   /** Whether the API clients are those of the beginning until they are read anew, as in a container. */
   readonly remembersClients?: boolean
 }
@@ -71,10 +76,11 @@ export function serviceScene(options: SceneOptions = {}) {
   const apiClients = memoryApiClients(now, newApiAccess(clients))
   const remembered = apiAccessOf(apiClients.stored())
   const brakes = memoryRefreshBrakes()
+  const consoleAccess = memoryConsoleAccess(stored)
   const fakes = {
     consoleSessions: memoryConsoleSessions(),
     signInAttempts: memorySignInAttempts(),
-    consoleAccess: memoryConsoleAccess(stored),
+    consoleAccess,
     people: scriptedPeopleSignIn(),
     apiClients,
     record: memoryServiceRecord(),
@@ -86,6 +92,13 @@ export function serviceScene(options: SceneOptions = {}) {
     ...fakes,
     readApiAccess: async ({ reread } = { reread: false }) =>
       remembersClients && !reread ? remembered : apiAccessOf(apiClients.stored()),
+    consoleAccess: {
+      ...consoleAccess,
+      read: async (how) =>
+        options.remembered && !how?.reread
+          ? consoleAccessOf(options.remembered)
+          : consoleAccess.read(),
+    },
     readAppBreaker: async () => (await brakes.read('any')).appBreaker,
     shards,
     log,

@@ -10,7 +10,7 @@ import { tinyServer } from '../../support/tiny-server.ts'
 const ID = `arn:aws:cloudformation:eu-west-1:123456789012:stack/${STACK_NAME}/1`
 
 /** CloudFormation with one stack that keeps one secret, and a table without connections. */
-async function anAccount() {
+async function anAccount({ exitCode = 3 } = {}) {
   const { url } = await tinyServer(({ headers, body }, response) => {
     if (headers['x-amz-target'] !== undefined) return response.end('{"Count":0}')
     const action = new URLSearchParams(body).get('Action') ?? ''
@@ -21,7 +21,7 @@ async function anAccount() {
   const folder = await mkdtemp(join(tmpdir(), 'destroy-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const ran = join(folder, 'ran')
-  await writeFile(join(folder, 'cdk'), `#!/bin/sh\necho "$@" > ${ran}\nexit 3\n`)
+  await writeFile(join(folder, 'cdk'), `#!/bin/sh\necho "$@" > ${ran}\nexit ${exitCode}\n`)
   await chmod(join(folder, 'cdk'), 0o755)
   const env = {
     PATH: `${folder}:${process.env.PATH}`,
@@ -89,4 +89,25 @@ test('npm run deploy looks first, and hands on what is not its own', async () =>
   const deployed = await run('deploy', '--elsewhere', ...args)
   expect(deployed.stdout).toBe(`deploying ${VERSION} to eu-west-1 of account 123456789012\n`)
   expect(await ran()).toBe(`deploy --outputs-file ${outputs} --context shards=8\n`)
+})
+
+test('npm run deploy ends with where the console is, and how to get in the first time', async () => {
+  const { run, folder } = await anAccount({ exitCode: 0 })
+  const file = join(folder, 'outputs.json')
+  const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret'
+  const told = Object.values(OUTPUT).map((name) => [name, `${arn}:${name}-a1B2c3`])
+  const outputs = { ...Object.fromEntries(told), ConsoleUrl: 'https://connect.example.com/console' }
+  await writeFile(file, JSON.stringify({ [STACK_NAME]: outputs }))
+  const { stdout } = await run('deploy', '--outputs-file', file)
+  expect(stdout.split('\n').slice(1)).toEqual([
+    'the console: https://connect.example.com/console',
+    '  its first sign-in, until somebody closes it: in AWS, Secrets Manager, the secret ConsoleAccessSecret, "Retrieve secret value"',
+    '',
+  ])
+})
+
+test('npm run deploy says nothing of a console where CDK wrote no outputs', async () => {
+  const { run, folder } = await anAccount({ exitCode: 0 })
+  const { code, stdout } = await run('deploy', '--outputs-file', join(folder, 'none.json'))
+  expect([code, stdout]).toEqual([0, `deploying ${VERSION} to eu-west-1 of account 123456789012\n`])
 })

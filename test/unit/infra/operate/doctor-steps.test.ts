@@ -15,6 +15,7 @@ const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:'
 const OUTPUTS: Outputs = {
   apiUrl: 'https://api.example.com',
   replyUrl: 'https://api.example.com/connector/callback',
+  consoleUrl: 'https://api.example.com/console',
   connectionsTable: 'connections',
   eventBus: 'dynamics-connect',
   signInsTable: 'sign-ins',
@@ -34,6 +35,13 @@ const SECRETS = {
   [OUTPUTS.accessTokenKeyringSecret]: newKeyring(),
   [OUTPUTS.refreshTokenKeyringSecret]: newKeyring(),
   [OUTPUTS.apiAccessSecret]: newApiAccess([newApiClient('partner')]),
+  [OUTPUTS.consoleAccessSecret]: {},
+}
+
+const PROVIDER = {
+  issuer: 'https://login.example.com/tenant',
+  clientId: 'console-app',
+  people: ['@example.com'],
 }
 
 const STACK: DeployedStack = {
@@ -110,6 +118,7 @@ describe('the doctor', () => {
       '✓ keyring of refresh tokens: filled',
       '✓ API access: filled',
       '✓ app credential, as stored: filled',
+      '✓ console: https://api.example.com/console, for whoever signs in by an API client',
       '✓ app credential: accepted by Microsoft',
       '✓ reply URL: https://api.example.com/connector/callback is registered',
       '✓ refresh function: the refresh function is ready',
@@ -161,6 +170,27 @@ describe('the doctor', () => {
       'a client id that is not the published one',
       { patient: { clientId: async () => 'other' } },
       /sign-ins begin with the client id other, and end with 1111.*: run "npm run setup"/,
+    ],
+    [
+      'a console that nobody can sign in to',
+      {
+        secrets: {
+          [OUTPUTS.apiAccessSecret]: newApiAccess([
+            { ...newApiClient('acme-only'), accountId: 'acme' },
+          ]),
+        },
+      },
+      /^✗ console: nobody can sign in: see "Nobody can sign in to the console" in infra/,
+    ],
+    [
+      'a console whose secret was emptied',
+      { secrets: { [OUTPUTS.consoleAccessSecret]: undefined } },
+      /^✗ console: its secret holds no JSON object: see "Nobody can sign in/,
+    ],
+    [
+      'a provider of people that is not whole',
+      { secrets: { [OUTPUTS.consoleAccessSecret]: { provider: { issuer: 'contoso' } } } },
+      /^✗ console: the OpenID provider that is stored cannot be used: at https/,
     ],
     [
       'an expired client secret',
@@ -235,6 +265,36 @@ describe('the doctor', () => {
       expect.stringMatching(line),
       ...wrong.slice(1).filter((more) => more.startsWith('✗ app credential: ')),
     ])
+  })
+
+  const beside: readonly (readonly [string, Readonly<Record<string, unknown>>, string])[] = [
+    [
+      'an API client',
+      {},
+      '! console: the first sign-in is still open, for whoever may read its secret: sign in at https://api.example.com/console by an API client, and close it under Access',
+    ],
+    [
+      'a provider of people',
+      { provider: PROVIDER },
+      '! console: the first sign-in is still open, for whoever may read its secret: sign in at https://api.example.com/console by an API client or login.example.com, and close it under Access',
+    ],
+  ]
+
+  const FIRST = { clientId: 'console', clientSecret: 'as-it-was-made' }
+
+  test.each(beside)('minds a first sign-in that is open beside %s', async (_, stored, line) => {
+    const secrets = { [OUTPUTS.consoleAccessSecret]: { ...FIRST, ...stored } }
+    const { isHealthy, told } = await examined({ secrets })
+    expect(isHealthy).toBe(true)
+    expect(told).toContain(line)
+    expect(told.join()).not.toContain(FIRST.clientSecret)
+  })
+
+  test('leaves a first sign-in alone that is the only way in', async () => {
+    const clients = newApiAccess([])
+    const secrets = { [OUTPUTS.consoleAccessSecret]: FIRST, [OUTPUTS.apiAccessSecret]: clients }
+    const { told } = await examined({ secrets })
+    expect(told).toContain('✓ console: https://api.example.com/console, by the first sign-in alone')
   })
 
   test.each([
