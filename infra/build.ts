@@ -6,6 +6,7 @@ import { lambdaCredentialsPlugin } from './lambda-credentials-plugin.ts'
 import { lambdaSdkPlugin } from './lambda-sdk-plugin.ts'
 import { lazyPartName, lazyPartsPlugin } from './lazy-parts-plugin.ts'
 import { oauthAnswersPlugin } from './oauth-answers-plugin.ts'
+import { runbookHtml } from './runbook-html.ts'
 
 const REPOSITORY = join(import.meta.dirname, '..')
 
@@ -28,6 +29,10 @@ const TEXTS = {
   'functions/http/texts.ts': 'functions/http/texts',
   'functions/console/words.ts': 'functions/console/words',
 } as const
+
+/** What shows the runbook, and where it is. */
+const RUNBOOK_MODULE = 'functions/console/health/runbook-page.ts'
+const RUNBOOK = join(import.meta.dirname, 'RUNBOOK.md')
 
 /** Where to read the functions from and where to write the bundles to. */
 export interface BuildFolders {
@@ -116,6 +121,7 @@ async function bundle(name: string, folders: BuildFolders): Promise<Bundle> {
     await writeFile(join(bundles, 'meta', `${name}.${part}on`), JSON.stringify(metafileOfPart))
   }
   await bundleTexts(metafile, folder)
+  await bundleRunbook(metafile, folder)
   await bundleBrowserScript(join(functions, name, BROWSER_SCRIPT), folder)
   // The repository is `"type": "module"`, which would be inherited when a bundle runs in place.
   await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n')
@@ -143,6 +149,13 @@ async function bundleTexts({ inputs }: Metafile, bundleFolder: string): Promise<
       await writeFile(join(folder, file), JSON.stringify(content))
     }
   }
+}
+
+/** Lays the runbook beside the bundle that shows it. */
+async function bundleRunbook({ inputs }: Metafile, folder: string): Promise<void> {
+  if (!Object.hasOwn(inputs, RUNBOOK_MODULE)) return
+  const markdown = await readFile(RUNBOOK, 'utf8')
+  await writeFile(join(folder, 'runbook.html'), runbookHtml(markdown))
 }
 
 async function bundleBrowserScript(source: string, folder: string): Promise<void> {

@@ -52,6 +52,7 @@ a.tile:hover { border-color: var(--edge); }
 .field textarea { min-block-size: 8rem; font: .875rem/1.5 ui-monospace, Menlo, Consolas, monospace; }
 .field [aria-invalid] { border-color: var(--bad); box-shadow: 0 0 0 1px var(--bad); }
 .field input[type=color] { padding: .25rem; max-inline-size: 6rem; }
+.prose { max-inline-size: 54rem; } .prose h3 { margin: 1.25rem 0 .25rem; font-size: 1rem; }
 pre { margin: .75rem 0; padding: .875rem 1rem; overflow-x: auto; white-space: pre-wrap; border: 1px solid var(--line); border-radius: .625rem;
   background: var(--field); font: .875rem/1.55 ui-monospace, Menlo, Consolas, monospace; }
 .steps { margin: 0; padding: 0; list-style: none; }

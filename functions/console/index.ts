@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
@@ -31,6 +33,7 @@ import {
 } from '../config.ts'
 import { cloudNamed } from '../domain/clouds.ts'
 import { rememberingConnections } from '../domain/revocations.ts'
+import { Html } from '../http/html.ts'
 import { viewsWith } from '../http/view.ts'
 import { eventLog } from '../logger.ts'
 import { consoleCookies } from './console-cookies.ts'
@@ -86,6 +89,7 @@ export const handler = consoleHandler({
   refreshPolicy: readRefreshPolicy(process.env),
   record: dynamodbServiceRecord(table, { table: connectionsTable }),
   shards: readShards(process.env),
+  runbook: () => new Html(readFileSync(join(__dirname, 'runbook.html'), 'utf8')),
   publicUrl,
   partnerSettings,
   appCredentialWriter: secretsManagerAppCredentialWriter(secrets, {

@@ -43,6 +43,7 @@ export const ROUTES = {
     'POST /console/sign-in/provider',
     'GET /console/sign-in/return',
     'GET /console/health',
+    'GET /console/runbook',
     'GET /console/connections',
     'POST /console/connections',
     'GET /console/connections/new',

@@ -9,10 +9,10 @@ export type Texts = typeof import('./texts/en.json')
 export const textsOf = textFiles<Texts>(join(import.meta.dirname, 'texts'))
 
 /**
- * Puts values into a text's `{placeholders}`. Each is escaped, and isolated by `<bdi>`, so that a name
+ * Puts values into a text's `{placeholders}`. Each is escaped, unless it is markup of ours, and isolated by `<bdi>`, so that a name
  * in another script does not turn the sentence around it.
  */
-export function fill(text: string, values: Readonly<Record<string, string>>): Html {
+export function fill(text: string, values: Readonly<Record<string, string | Html>>): Html {
   const parts = text.split(/\{(\w+)\}/)
   const markup = parts.map((part, index) => {
     const isPlaceholder = index % 2 === 1

@@ -3,6 +3,7 @@ import type { ConnectionHistory } from '../../domain/connection-history.ts'
 import type { PartnerSettingsStore } from '../../domain/partner-settings.ts'
 import type { ReadAppBreaker } from '../../domain/refresh-brakes.ts'
 import type { ServiceRecord } from '../../domain/service-record.ts'
+import type { Html } from '../../http/html.ts'
 
 /** What the page of the service's health reads: each is one small read. */
 export interface HealthDependencies {
@@ -12,5 +13,7 @@ export interface HealthDependencies {
   readonly partnerSettings: Pick<PartnerSettingsStore, 'read'>
   /** Into how many parts the sweep is split. */
   readonly shards: number
+  /** The runbook as a part of a page. */
+  readonly runbook: () => Html
   readonly now: Clock
 }

@@ -9,11 +9,14 @@ import { credentialSection } from './credential-section.ts'
 import { readHealth } from './health.ts'
 import type { HealthDependencies } from './health-dependencies.ts'
 import { outcomesSection } from './outcomes-section.ts'
+import { RUNBOOK_PATH } from './runbook.ts'
+import { runbookPage } from './runbook-page.ts'
 import { sweepsSection } from './sweeps-section.ts'
 import { troublesSection } from './troubles-section.ts'
 
 export const healthRoutes = {
   'GET /console/health': { by: 'partner', answer: healthPage },
+  'GET /console/runbook': { by: 'partner', answer: runbookPage },
 } satisfies Partial<Record<RouteOf<'console'>, ConsoleRoute<HealthDependencies>>>
 
 /** How the service is, the most urgent first. */
@@ -27,6 +30,7 @@ ${connectionsSection(visit, health)}
 ${outcomesSection(visit, health)}
 ${countsSection(visit, health)}
 ${sweepsSection(visit, health)}
-${credentialSection(visit, health)}`,
+${credentialSection(visit, health)}
+<p><a href="${RUNBOOK_PATH}">${visit.words.health.runbook_title}</a></p>`,
   })
 }

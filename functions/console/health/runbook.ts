@@ -1,9 +1,13 @@
 import { type Html, html } from '../../http/html.ts'
+import { CONSOLE_PATH } from '../../http/routes.ts'
 import { fill } from '../../http/texts.ts'
 import type { ConsoleTexts } from '../words.ts'
 import type { Trouble } from './health.ts'
 
-/** Where the deployment's folder has the whole of it; the service does not serve it. */
+/** Where the console shows it. */
+export const RUNBOOK_PATH = `${CONSOLE_PATH}/runbook`
+
+/** Where the deployment's folder has the whole of it. */
 const RUNBOOK = 'infra/RUNBOOK.md'
 
 /** The articles of the runbook, by their headings there, which are English. */
@@ -24,10 +28,16 @@ const COMMAND_OF: Readonly<Partial<Record<Trouble, string>>> = {
   sweeps_stopped: 'aws events list-rules --name-prefix dynamics-connect-sweep-',
 }
 
+/** An article, by its heading. */
+function articleLink(heading: string): Html {
+  const id = heading.toLowerCase().replaceAll(' ', '-')
+  return html`<a href="${RUNBOOK_PATH}#${id}" lang="en">${heading}</a>`
+}
+
 /** What to do about a trouble: the first steps here, and where the rest is. */
 export function firstSteps(words: ConsoleTexts['health'], trouble: Trouble): Html {
   const command = COMMAND_OF[trouble]
-  const article = ARTICLE_OF[trouble]
+  const article = articleLink(ARTICLE_OF[trouble])
   return html`<p>${words[`steps_${trouble}`]}</p>
 ${command ? html`<pre lang="en"><code>${command}</code></pre>` : ''}
 <p class="help">${fill(words.runbook, { article, file: RUNBOOK })}</p>`

@@ -11,7 +11,13 @@ import type { TakenCensus } from '../../../functions/domain/service-record.ts'
 import { at, DAY, HOUR, MINUTE, SECOND } from '../../fakes/hand-clock.ts'
 import type { Answered } from '../support/answered.ts'
 import { attributes } from '../support/markup.ts'
-import { PARTNER, readable, type SceneOptions, serviceScene } from './support/service-scene.ts'
+import {
+  BOUND,
+  PARTNER,
+  readable,
+  type SceneOptions,
+  serviceScene,
+} from './support/service-scene.ts'
 
 const APP = {
   clientId: '11111111-2222-3333-4444-555555555555',
@@ -183,6 +189,7 @@ describe('the sweeps', () => {
     expect(readable(page)).toContain(words)
     expect(readable(page)).toContain('aws events list-rules --name-prefix dynamics-connect-sweep-')
     expect(readable(page)).toContain('“The sweep does not run” in infra/RUNBOOK.md')
+    expect(page.text).toContain('href="/console/runbook#the-sweep-does-not-run"')
   })
 
   test('of parts that there are no longer are not looked for', async () => {
@@ -299,6 +306,7 @@ test('the page costs four small reads, and neither a scan nor a query', async ()
     readAppBreaker: dynamodbAppBreaker(client, { table }),
     partnerSettings: dynamodbPartnerSettings(client, { table }),
     shards: 4,
+    runbook: () => expect.unreachable('the runbook was read'),
     now: () => at(0),
   })
   expect(sent.toSorted()).toEqual([
@@ -307,4 +315,22 @@ test('the page costs four small reads, and neither a scan nor a query', async ()
     'GetItemCommand',
     'GetItemCommand',
   ])
+})
+
+describe('the runbook', () => {
+  test('is a page of the console, for who sees all accounts', async () => {
+    const browser = serviceScene().browser()
+    await browser.signIn(PARTNER)
+    const page = await browser.get('/console/runbook')
+    expect(page.status).toBe(200)
+    expect(page.text).toMatch(
+      /<h1>Runbook<\/h1>\s*<div class="prose" lang="en"><h2 id="an-article">/,
+    )
+  })
+
+  test('is none for who is bound to an account', async () => {
+    const browser = serviceScene().browser()
+    await browser.signIn(BOUND)
+    expect((await browser.get('/console/runbook')).status).toBe(404)
+  })
 })

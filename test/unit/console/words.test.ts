@@ -2,7 +2,8 @@ import { describe } from 'vitest'
 import { consoleTextsOf } from '../../../functions/console/words.ts'
 import { languageFilesSuite } from '../support/language-files.ts'
 
-const CODES = ['health.code', 'connection.code']
+const RUNBOOK = 'health.runbook_title'
+const CODES = [RUNBOOK, 'health.code', 'connection.code']
 const LINK = 'connection.made.label'
 const LOGO = 'setup.brand.logo'
 const CONSOLE = 'shell.title'
@@ -20,6 +21,7 @@ describe('the words of the console', () => {
     sameAsEnglish: {
       en: [],
       de: [
+        RUNBOOK,
         'health.code',
         'connections.create.name',
         'connection.code',
@@ -30,7 +32,7 @@ describe('the words of the console', () => {
         LOGO,
       ],
       nl: [CONSOLE, 'sign_in.id', ...CODES, 'connection.link.week', LOGO, 'access.id'],
-      da: ['sign_in.id', LINK, LOGO, 'access.id'],
+      da: ['sign_in.id', RUNBOOK, LINK, LOGO, 'access.id'],
       fr: [
         CONSOLE,
         'sign_in.secret',

@@ -3,6 +3,7 @@ import type { ConsoleDependencies } from '../../../../functions/console/dependen
 import { DEFAULT_BRAND } from '../../../../functions/domain/brand.ts'
 import type { Clock } from '../../../../functions/domain/clock.ts'
 import { newApiAccess } from '../../../../functions/domain/stored-api-access.ts'
+import { html } from '../../../../functions/http/html.ts'
 import { viewsWith } from '../../../../functions/http/view.ts'
 import { memoryApiClients } from '../../../fakes/memory-api-clients.ts'
 import { memoryAppCredentialWriter } from '../../../fakes/memory-app-credential-writer.ts'
@@ -49,6 +50,7 @@ export function consoleFakes(now: Clock): ConsoleDependencies {
     people: scriptedPeopleSignIn(),
     record: memoryServiceRecord(),
     shards: 2,
+    runbook: () => html`<h2 id="an-article">An article</h2>`,
     deployment: { publicUrl: PUBLIC_URL, allowedOrigins: [], tokenRequestRoles: undefined },
     now,
     log: recordingLog(),
