@@ -41,6 +41,7 @@ export function connectionCredential(
 ): ConnectionCredential {
   return {
     getToken: async (scopes, { abortSignal, claims } = {}) => {
+      if (abortSignal?.aborted) throw abortError()
       const got = await unlessAborted(token({ forceRefresh: claims !== undefined }), abortSignal)
       for (const scope of [scopes].flat()) refuseOther(scope, got.resource)
       const { accessToken, expiresAt } = got
@@ -63,7 +64,6 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignalLike | undefined)
   if (signal === undefined) return work
   return new Promise((resolve, reject) => {
     const abort = () => reject(abortError())
-    if (signal.aborted) abort()
     signal.addEventListener('abort', abort)
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
   })
