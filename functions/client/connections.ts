@@ -21,6 +21,7 @@ export interface ListOptions extends AccountOptions {
 
 /** How a renewal that was asked for ended. */
 export type RefreshResult =
+  /** `expiresAt` is by the service's clock. */
   | { readonly outcome: 'refreshed'; readonly expiresAt: Date }
   /** There was nothing to do, or it is being done. */
   | { readonly outcome: 'not_due' | 'in_progress' }

@@ -5,12 +5,13 @@ import {
   type ErrorFacts,
   NotConnected,
   NotFound,
+  type Reason,
   ReauthorizationRequired,
   RequestRefused,
   Unavailable,
   UnexpectedAnswer,
 } from './errors.ts'
-import { isObject, type JsonObject, optionalObject, optionalText } from './json.ts'
+import { isObject, type JsonObject, optionalObject } from './json.ts'
 import { reasonOf } from './reason.ts'
 
 /** How long to wait where nobody says. */
@@ -25,12 +26,14 @@ export interface Failure {
 
 /** Nothing answered. What the runtime threw is not passed on: it may hold the request and its secrets. */
 export function noAnswer(origin: string, thrown: unknown, isRepeatable: boolean): Failure {
+  const isTimeout = thrown instanceof Error && thrown.name === 'TimeoutError'
+  const why = isTimeout ? 'it took too long' : (causeOf(thrown) ?? 'the connection failed')
   const unsure = isRepeatable
     ? ''
     : ' It may have been done all the same: look before you repeat it.'
   const error = new Unavailable(
-    `No answer from ${origin} (${causeOf(thrown)}). Check url, the network and that the service is up.${unsure}`,
-    { code: 'no_answer', retryAfterSeconds: RETRY_AFTER_SECONDS },
+    `No answer from ${origin} (${why}). Check url, the network and that the service is up.${unsure}`,
+    { code: isTimeout ? 'timed_out' : 'no_answer', retryAfterSeconds: RETRY_AFTER_SECONDS },
   )
   return { error, toldWaitMs: undefined }
 }
@@ -82,21 +85,28 @@ function refusal(message: string, facts: ErrorFacts): DynamicsConnectError {
 }
 
 function factsOf({ status, headers }: RawAnswer, said: JsonObject | undefined): ErrorFacts {
-  const code = typeof said?.Code === 'string' ? said.Code : undefined
+  const isTold = typeof said?.Code === 'string'
+  const { Code, RequestId } = said ?? {}
   return {
-    code: code ?? (status === 429 ? 'too_many_requests' : 'unexpected_answer'),
+    code: isTold ? String(Code) : status === 429 ? 'too_many_requests' : 'unexpected_answer',
     status,
     requestId:
-      (said && optionalText(said, 'RequestId')) ?? headers.get('apigw-requestid') ?? undefined,
-    reason:
-      code === undefined || said === undefined
-        ? undefined
-        : reasonOf(optionalObject(said, 'Reason')),
+      typeof RequestId === 'string' ? RequestId : (headers.get('apigw-requestid') ?? undefined),
+    reason: isTold ? reasonIn(said) : undefined,
   }
 }
 
-function messageOf(said: JsonObject): string {
-  return optionalText(said, 'Message') ?? 'The service refused without saying why.'
+/** A reason that this version cannot read takes nothing from the rest of what is told. */
+function reasonIn(said: JsonObject): Reason | undefined {
+  try {
+    return reasonOf(optionalObject(said, 'Reason'))
+  } catch {
+    return undefined
+  }
+}
+
+function messageOf({ Message }: JsonObject): string {
+  return typeof Message === 'string' ? Message : 'The service refused without saying why.'
 }
 
 function kindOf({ headers }: RawAnswer): string {
@@ -111,14 +121,11 @@ function retryAfterOf(answer: RawAnswer): number | undefined {
   return Number.isNaN(date) ? undefined : Math.max(date - serverTimeOf(answer), 0)
 }
 
-/** `ECONNREFUSED` and its like, from as deep as runtimes hide them; a name otherwise. */
-function causeOf(thrown: unknown): string {
-  for (const error of [isThrown(thrown) ? thrown.cause : undefined, thrown]) {
-    if (isThrown(error) && /^[A-Z][A-Z0-9_]{2,60}$/.test(String(error.code)))
-      return String(error.code)
-  }
-  const isTimeout = thrown instanceof Error && thrown.name === 'TimeoutError'
-  return isTimeout ? 'it took too long' : 'the connection failed'
+/** `ECONNREFUSED` and its like, from as deep as runtimes hide them. */
+function causeOf(thrown: unknown): string | undefined {
+  const depths = [isThrown(thrown) ? thrown.cause : undefined, thrown]
+  const codes = depths.map((error) => (isThrown(error) ? String(error.code) : ''))
+  return codes.find((code) => /^[A-Z][A-Z0-9_]{2,60}$/.test(code))
 }
 
 function isThrown(value: unknown): value is { readonly code?: unknown; readonly cause?: unknown } {

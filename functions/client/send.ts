@@ -13,10 +13,11 @@ const LONGEST_WAIT_MS = 10 * 1000
 /** Waits before the further attempts, where the service names none. */
 const BACKOFF_MS: readonly number[] = [300, 1500]
 
-/** What no second attempt mends: a person has to. */
+/** What no second attempt mends: a person has to; or what has kept the caller waiting long enough. */
 const FUTILE_CODES: ReadonlySet<string> = new Set([
   'app_credential_rejected',
   'validity_unavailable',
+  'timed_out',
 ])
 
 /** One request to the service. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { STATUSES, WHO } from '../../../functions/adapters/dynamodb-connection-item.ts'
 import { accountConnector } from '../../../functions/http/account-connector.ts'
 import { at } from '../../fakes/hand-clock.ts'
 import { aConnection, aReason, aUser, RESOURCE } from '../../support/builders.ts'
@@ -59,6 +60,18 @@ describe('a connection', () => {
       reason: undefined,
       connectedAt: undefined,
     })
+  })
+
+  test.each(STATUSES)('that is %s says so', async (status) => {
+    const { client, next, answer } = clientScene()
+    next(() => answer(accountConnector(aConnection({ status }))))
+    expect((await client.connections.get(7, ACME)).status).toBe(status)
+  })
+
+  test.each(WHO)('for which %s has to act says so', async (who) => {
+    const { client, next, answer } = clientScene()
+    next(() => answer(accountConnector(aConnection({ reason: aReason({ who }) }))))
+    expect((await client.connections.get(7, ACME)).reason?.who).toBe(who)
   })
 
   test('of a status that this version does not know asks for an update of the client', async () => {

@@ -68,6 +68,16 @@ describe('every error of the service', () => {
     })
   })
 
+  test('is told although its reason is of a newer version', async () => {
+    const { client, next, answer } = clientScene()
+    const Reason = { Code: 'AADSTS1', Who: 'somebody_new', Message: 'Do.', At: 'now' }
+    const body = { Code: 'reauthorization_required', Message: 'Sign in again.', Reason }
+    next(() => answer(body, 409))
+    const error = await thrownBy(client.token(7, ACME))
+    expect(error).toMatchObject({ name: 'ReauthorizationRequired', reason: undefined })
+    expect(String(error)).toContain('Sign in again.')
+  })
+
   test('that is a failure of its own says when to try again', async () => {
     const { client, next, answer } = clientScene()
     const body = { Code: 'internal_error', Message: 'The service failed.', RequestId: 'r' }
@@ -168,10 +178,22 @@ describe('a service that is not there', () => {
 
   test('in the middle of a change leaves it open whether it was done', async () => {
     const { client, calls, next } = clientScene()
-    next(() => Promise.reject(new DOMException('late', 'TimeoutError')))
+    next(() => Promise.reject(new TypeError('terminated')))
     const error = await thrownBy(client.connections.create(ACME))
-    expect(String(error)).toContain('(it took too long)')
+    expect(String(error)).toContain('(the connection failed)')
     expect(String(error)).toContain('It may have been done all the same')
+    expect(calls()).toHaveLength(1)
+  })
+
+  test('in time is not asked again, for the caller has waited long enough', async () => {
+    const { client, calls, next } = clientScene()
+    next(({ request }) => {
+      expect(request.signal.aborted).toBe(false)
+      return Promise.reject(new DOMException('late', 'TimeoutError'))
+    })
+    const error = await thrownBy(client.token(7, ACME))
+    expect(error).toMatchObject({ name: 'Unavailable', code: 'timed_out' })
+    expect(String(error)).toContain('(it took too long)')
     expect(calls()).toHaveLength(1)
   })
 })
