@@ -112,6 +112,16 @@ describe('calls at the same time', () => {
   })
 })
 
+test('a call that wants a token for longer does not get the shorter one that is on its way', async () => {
+  const { client, next, token } = clientScene()
+  next(() => token(900, 'short'))
+  next(() => token(3600, 'long'))
+  const usual = client.token(7, ACME)
+  const longer = client.token(7, { ...ACME, minValidity: 1800 })
+  expect(await usual).toMatchObject({ accessToken: 'short' })
+  expect(await longer).toMatchObject({ accessToken: 'long' })
+})
+
 describe('a token that is held is forgotten', () => {
   test.each([
     ['disconnected', 'disconnect', { Message: 'done' }],

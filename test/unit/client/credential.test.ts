@@ -49,7 +49,9 @@ describe('a credential', () => {
     next(() => token(3600, 'newer'))
     const newer = await credential.getToken(SCOPE, { claims: 'eyJhY2Nlc3NfdG9rZW4iOnt9fQ' })
     expect(newer).toMatchObject({ token: 'newer' })
-    expect(calls()[1]?.what).toContain('forceRefresh=true')
+    const [, second] = calls()
+    expect(second?.what).toContain('forceRefresh=true')
+    expect(second?.request.headers).toMatchObject({ 'x-account': 'acme' })
   })
 
   test('lets one caller go, while another goes on waiting', async () => {

@@ -130,6 +130,20 @@ describe('the bearer token', () => {
     expect(sent.filter(({ what }) => what === 'POST /oauth/token')).toHaveLength(2)
   })
 
+  test('is not renewed for a refusal that comes late, of the one before', async () => {
+    const { client, sent, calls, next, answer } = clientScene()
+    const late = Promise.withResolvers<Response>()
+    next(() => late.promise)
+    next(() => answer(expired, 401))
+    for (let times = 0; times < 2; times += 1) next(() => answer([]))
+    const slow = client.connections.list(ACME)
+    await expect.poll(calls).toHaveLength(1)
+    await client.connections.list(ACME)
+    late.resolve(answer(expired, 401))
+    await slow
+    expect(sent.filter(({ what }) => what === 'POST /oauth/token')).toHaveLength(2)
+  })
+
   test('that is refused again ends in one error', async () => {
     const { client, calls, next, answer } = clientScene()
     for (let times = 0; times < 2; times += 1) next(() => answer(expired, 401))
