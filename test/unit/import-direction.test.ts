@@ -129,6 +129,12 @@ describe('imports point one way', () => {
     expect(imports.filter(({ from, to }) => isBrowser(to) && !isBrowser(from))).toEqual([])
   })
 
+  test("a partner's client imports nothing but itself, and nothing here imports it", () => {
+    const isClient = (to: string) => to.startsWith('functions/client/')
+    expect(strays('functions/client/', isClient)).toEqual([])
+    expect(imports.filter(({ from, to }) => isClient(to) && !isClient(from))).toEqual([])
+  })
+
   test('the stack knows names and shapes of the functions only', () => {
     const isAllowed = (to: string, from: string) =>
       isPackage(to) ||
