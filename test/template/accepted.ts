@@ -34,13 +34,13 @@ const ALWAYS: readonly Accepted[] = [
   },
   {
     rule: 'CKV_AWS_115',
-    at: /Function\.(api|authorize|callback|events|refresh|rotation|token)Function/,
+    at: /Function\.(api|authorize|callback|console|events|refresh|rotation|token)Function/,
     reason:
       'kept runs are taken from every other function of the account, so the setting reservedConcurrency decides',
   },
   {
     rule: 'CKV_AWS_116',
-    at: /Function\.(api|authorize|callback|events|refresh|rotation|token)Function/,
+    at: /Function\.(api|authorize|callback|console|events|refresh|rotation|token)Function/,
     reason:
       'only an asynchronous call ends in such a queue: API Gateway, the stream (which has a queue of its own) and Secrets Manager wait for the answer, and what a sweep leaves is found by the next one',
   },
