@@ -16,7 +16,7 @@ nav [aria-current] { background: color-mix(in srgb, var(--accent) 14%, transpare
   background: var(--card); border-radius: .5rem; z-index: 1; }
 .skip:focus { inset-block-start: .5rem; }
 main { padding: 1.5rem 1.25rem 1.75rem; }
-main > h1:first-child { margin-block-start: 0; }
+main > h1:first-child, main > :first-child > .notice { margin-block-start: 0; }
 .head { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem 1rem; }
 .head h1 { margin: 0; } .head .button { margin: 0 0 0 auto; }
 .narrow { max-inline-size: 34rem; }
@@ -78,6 +78,7 @@ figure { margin: 1.25rem 0; } figcaption { margin-block-end: .5rem; color: var(-
 figure svg { display: block; inline-size: 100%; block-size: auto; }
 iframe { inline-size: 100%; block-size: 34rem; border: 1px solid var(--line); border-radius: .75rem;
   background: var(--back); }
+@media (max-width: 30rem) { nav ul { gap: 0; margin-inline-start: -.5625rem; } nav a { padding-inline: .5625rem; } }
 @media (min-width: 40rem) { body { padding-block-start: 0; } main { padding: 1.75rem 2rem 2rem; } }
 @media (forced-colors: active) { .state::before, .timeline li::before { border: 2px solid; forced-color-adjust: none; } }
 `
