@@ -1,4 +1,5 @@
 import { CLOUDS, type CloudName, cloudNamed } from './domain/clouds.ts'
+import { DUE_BUCKETS, isShard } from './domain/due-bucket.ts'
 import type { TokenRequestRoles } from './domain/federation-commands.ts'
 import type { RefreshPolicy } from './domain/refresh-schedule.ts'
 import { ServiceError } from './domain/service-error.ts'
@@ -27,6 +28,8 @@ export const ENV = {
   eventBus: 'EVENT_BUS_NAME',
   /** `adaptive` keeps idle connections merely alive; `always-hot` keeps every token fresh. */
   refreshPolicy: 'REFRESH_POLICY',
+  /** Into how many parts the sweep is split. */
+  shards: 'SHARDS',
   /** Exact origins that a sign-in may return to, comma separated; the settings may have more. */
   allowedOrigins: 'ALLOWED_ORIGINS',
   /** Names of the Microsoft clouds whose environments may be connected, comma separated. */
@@ -99,6 +102,15 @@ export function readRefreshPolicy(env: NodeJS.ProcessEnv): RefreshPolicy {
     })
   }
   return policy
+}
+
+/** @throws ServiceError `configuration_invalid` when the variable is no number of shards that there can be. */
+export function readShards(env: NodeJS.ProcessEnv): number {
+  const shards = Number(env[ENV.shards])
+  if (isShard({ shard: 0, shards })) return shards
+  throw new ServiceError(`set ${ENV.shards} to a whole number from 1 to ${DUE_BUCKETS}`, {
+    code: 'configuration_invalid',
+  })
 }
 
 /** @throws ServiceError `configuration_invalid` when a cloud of the setting is not one of Microsoft's. */

@@ -155,7 +155,8 @@ export class DynamicsConnectStack extends Stack {
       this.#connections.grantQuery(console, index)
     }
     this.#signIns.grantItems(console, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem')
-    this.#secrets.apiAccess.grantRead(console)
+    this.#secrets.apiAccess.grantChange(console)
+    this.#secrets.consoleAccess.grantChange(console)
     this.#secrets.appCredential.grantWrite(console)
     refresh.grantInvoke(console, ENV.refreshFunction)
   }
@@ -220,4 +221,5 @@ function configure(functions: Functions, settings: ServiceSettings & { publicUrl
   give(ENV.allowedOrigins, settings.allowedOrigins.join(','), authorize, console)
   give(ENV.clouds, settings.clouds.join(','), authorize, callback, refresh, api, console)
   give(ENV.refreshPolicy, settings.refreshPolicy, callback, refresh, console)
+  give(ENV.shards, String(settings.shards), console)
 }

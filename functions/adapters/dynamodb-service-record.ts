@@ -52,7 +52,11 @@ export function dynamodbServiceRecord(
       await answered(client.send(new UpdateItemCommand({ TableName, Key, ...additionOf(sweep) })))
     },
     keepCensus: async (census) => {
-      await answered(client.send(new PutItemCommand({ TableName, Item: itemOfCensus(census) })))
+      const Key = { pk: text(keyOf(hourOf(census.at))) }
+      await Promise.all([
+        answered(client.send(new PutItemCommand({ TableName, Item: itemOfCensus(census) }))),
+        answered(client.send(new UpdateItemCommand({ TableName, Key, ...countsOf(census) }))),
+      ])
     },
     read: async (now) => {
       const hours = hoursRead(now)
@@ -84,9 +88,22 @@ function additionOf({ shard, at, outcomes, oldestDueMs }: EndedSweep) {
     ExpressionAttributeValues: {
       ...Object.fromEntries(values),
       ':shard': map({ at: time(at), due: number(oldestDueMs) }),
-      ':expiresAt': timeToLive(new Date(hourOf(at).getTime() + RECORD_KEPT_MS)),
+      ':expiresAt': expiryOf(at),
     },
   }
+}
+
+/** Beside what the sweeps of its hour add. */
+function countsOf({ at, counts }: TakenCensus) {
+  return {
+    UpdateExpression: 'SET expiresAt = :expiresAt, #counts = :counts',
+    ExpressionAttributeNames: { '#counts': 'counts' },
+    ExpressionAttributeValues: { ':counts': storedCounts(counts), ':expiresAt': expiryOf(at) },
+  }
+}
+
+function expiryOf(at: Date): AttributeValue {
+  return timeToLive(new Date(hourOf(at).getTime() + RECORD_KEPT_MS))
 }
 
 function hourFromItem(hour: Date, item: Item): HourRecord {
@@ -103,6 +120,7 @@ function hourFromItem(hour: Date, item: Item): HourRecord {
     hour,
     outcomes: Object.fromEntries(outcomes),
     shards: shards.toSorted((one, other) => one.shard - other.shard),
+    counts: item.counts && readMap(item, 'counts', countsFrom),
   }
 }
 
@@ -114,12 +132,7 @@ function itemOfCensus({ at, counts, waiting }: TakenCensus): Record<string, Attr
   return {
     pk: text(CENSUS_KEY),
     at: time(at),
-    counts: map({
-      pending: number(counts.pending),
-      connected: number(counts.connected),
-      reauthorization_required: number(counts.reauthorization_required),
-      disconnected: number(counts.disconnected),
-    }),
+    counts: storedCounts(counts),
     waiting: { L: waiting.map(storedWaiting) },
     expiresAt: timeToLive(new Date(at.getTime() + RECORD_KEPT_MS)),
   }
@@ -128,15 +141,28 @@ function itemOfCensus({ at, counts, waiting }: TakenCensus): Record<string, Attr
 function censusFromItem(item: Item): TakenCensus {
   return {
     at: readTime(item, 'at'),
-    counts: readMap(item, 'counts', (counts) => ({
-      pending: readNumber(counts, 'pending'),
-      connected: readNumber(counts, 'connected'),
-      reauthorization_required: readNumber(counts, 'reauthorization_required'),
-      disconnected: readNumber(counts, 'disconnected'),
-    })),
+    counts: readMap(item, 'counts', countsFrom),
     waiting: (item.waiting?.L ?? []).flatMap(({ M: stored }) =>
       stored ? [waitingFrom(stored)] : [],
     ),
+  }
+}
+
+function storedCounts(counts: TakenCensus['counts']): AttributeValue {
+  return map({
+    pending: number(counts.pending),
+    connected: number(counts.connected),
+    reauthorization_required: number(counts.reauthorization_required),
+    disconnected: number(counts.disconnected),
+  })
+}
+
+function countsFrom(stored: Item): TakenCensus['counts'] {
+  return {
+    pending: readNumber(stored, 'pending'),
+    connected: readNumber(stored, 'connected'),
+    reauthorization_required: readNumber(stored, 'reauthorization_required'),
+    disconnected: readNumber(stored, 'disconnected'),
   }
 }
 

@@ -4,7 +4,7 @@ import { brandMark, documentResponse } from '../http/document.ts'
 import { type Html, html } from '../http/html.ts'
 import { queryOf } from '../http/request.ts'
 import type { HttpResponse } from '../http/responses.ts'
-import { CONSOLE_PATH } from '../http/routes.ts'
+import { CONSOLE_PATH, CONSOLE_RETURN_PATH } from '../http/routes.ts'
 import { fill } from '../http/texts.ts'
 import { CONSOLE_STYLE } from './console-style.ts'
 import type { SignedInVisit, Visit } from './visit.ts'
@@ -115,12 +115,16 @@ function whoWords({ words }: Visit, user: ConsoleUser): Words {
     : fill(words.shell.signed_in_account, { name: user.name, account })
 }
 
+/** What a provider sends back with the browser is asked for once, and stands in no link. */
 function isAskedForByGet({ http }: Visit): boolean {
-  return http.requestContext.http.method === 'GET'
+  return http.requestContext.http.method === 'GET' && http.rawPath !== CONSOLE_RETURN_PATH
 }
+
+/** What tells of something that has just happened, and the language itself. */
+const NOT_KEPT: ReadonlySet<string> = new Set(['lang', 'done', 'problem'])
 
 /** What the page was asked for with, so that it is asked for again in another language. */
 function keptQuery({ http }: Visit): Readonly<Record<string, string>> {
-  const kept = [...queryOf(http)].filter(([name]) => name !== 'lang' && name !== 'done')
+  const kept = [...queryOf(http)].filter(([name]) => !NOT_KEPT.has(name))
   return Object.fromEntries(kept)
 }

@@ -6,9 +6,12 @@ import { languageOf } from '../http/language.ts'
 import { type HttpRequest, headerOf } from '../http/request.ts'
 import { type HttpResponse, seeOther } from '../http/responses.ts'
 import { CONSOLE_PATH, ROUTES, type RouteOf } from '../http/routes.ts'
+import { accessRoutes } from './access/access-routes.ts'
 import { connectionRoutes } from './connections/connection-routes.ts'
 import type { ConsoleDependencies } from './dependencies.ts'
 import { consoleErrorPage } from './error-page.ts'
+import { healthRoutes } from './health/health-routes.ts'
+import { beginProviderSignIn, completeProviderSignIn } from './provider-sign-in.ts'
 import { type OpenSession, sessionOf } from './session.ts'
 import { setupRoutes } from './setup/setup-routes.ts'
 import { signIn, signInPage, signInPathTo, signOut } from './sign-in.ts'
@@ -22,6 +25,8 @@ type OpenAnswer = (deps: ConsoleDependencies, visit: Visit) => Promise<HttpRespo
 const OPEN = {
   'GET /console/sign-in': signInPage,
   'POST /console/sign-in': signIn,
+  'POST /console/sign-in/provider': beginProviderSignIn,
+  'GET /console/sign-in/return': completeProviderSignIn,
 } satisfies Partial<Record<Route, OpenAnswer>>
 
 /** What is answered to somebody who is signed in. */
@@ -35,6 +40,8 @@ const SIGNED_IN: Readonly<
   'POST /console/sign-out': { by: 'anybody', answer: signOut },
   ...connectionRoutes,
   ...setupRoutes,
+  ...healthRoutes,
+  ...accessRoutes,
 }
 
 /** The web console of the partner's people. */

@@ -8,20 +8,25 @@ import { dynamodbConsoleSessions } from '../adapters/dynamodb-console-sessions.t
 import { dynamodbPartnerSettings } from '../adapters/dynamodb-partner-settings.ts'
 import { dynamodbAppBreaker } from '../adapters/dynamodb-refresh-brakes.ts'
 import { dynamodbRevocations } from '../adapters/dynamodb-revocations.ts'
+import { dynamodbServiceRecord } from '../adapters/dynamodb-service-record.ts'
 import { dynamodbSettingsForPages } from '../adapters/dynamodb-settings-for-pages.ts'
 import { dynamodbSignInAttempts } from '../adapters/dynamodb-sign-in-attempts.ts'
 import { dynamodbSignInTokens } from '../adapters/dynamodb-sign-in-tokens.ts'
 import { entraCredentialCheck } from '../adapters/entra-credential-check.ts'
 import { lambdaCredentialCheck } from '../adapters/lambda-credential-check.ts'
 import { lambdaRefreshRequests } from '../adapters/lambda-refresh-requests.ts'
+import { openidProvider } from '../adapters/openid-provider.ts'
 import { secretsManagerApiAccess } from '../adapters/secrets-manager-api-access.ts'
+import { secretsManagerApiClients } from '../adapters/secrets-manager-api-clients.ts'
 import { secretsManagerAppCredentialWriter } from '../adapters/secrets-manager-app-credential-writer.ts'
+import { secretsManagerConsoleAccess } from '../adapters/secrets-manager-console-access.ts'
 import {
   cloudsOf,
   readAllowedOrigins,
   readRefreshPolicy,
   readSeams,
   readSettings,
+  readShards,
   readTokenRequestRoles,
 } from '../config.ts'
 import { cloudNamed } from '../domain/clouds.ts'
@@ -37,10 +42,12 @@ const settings = readSettings(process.env, [
   'signInsTable',
   'apiAccessSecret',
   'appCredentialSecret',
+  'consoleAccessSecret',
   'refreshFunction',
   'clouds',
 ])
 const { connectionsTable, signInsTable, publicUrl } = settings
+const { apiAccessSecret, consoleAccessSecret } = settings
 const { entraBaseUrl } = readSeams(process.env)
 const { loginHost } = cloudNamed(cloudsOf(settings.clouds)[0] ?? 'commercial')
 const now = () => new Date()
@@ -52,7 +59,10 @@ const deployedOrigins = readAllowedOrigins(process.env)
 export const handler = consoleHandler({
   consoleSessions: dynamodbConsoleSessions(table, { table: signInsTable }),
   signInAttempts: dynamodbSignInAttempts(table, { table: signInsTable }),
-  readApiAccess: secretsManagerApiAccess(secrets, { secretArn: settings.apiAccessSecret, now }),
+  readApiAccess: secretsManagerApiAccess(secrets, { secretArn: apiAccessSecret, now }),
+  apiClients: secretsManagerApiClients(secrets, { secretArn: apiAccessSecret, now }),
+  consoleAccess: secretsManagerConsoleAccess(secrets, { secretArn: consoleAccessSecret, now }),
+  people: openidProvider({ now }),
   cookies: consoleCookies(publicUrl),
   viewOf: viewsWith(settingsForPages),
   directory: dynamodbConnectionDirectory(table, { table: connectionsTable }),
@@ -72,6 +82,8 @@ export const handler = consoleHandler({
   },
   clouds: cloudsOf(settings.clouds),
   refreshPolicy: readRefreshPolicy(process.env),
+  record: dynamodbServiceRecord(table, { table: connectionsTable }),
+  shards: readShards(process.env),
   publicUrl,
   partnerSettings: dynamodbPartnerSettings(table, { table: connectionsTable }),
   appCredentialWriter: secretsManagerAppCredentialWriter(secrets, {

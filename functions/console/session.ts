@@ -1,3 +1,4 @@
+import { lookUp } from '../domain/api-access.ts'
 import {
   type ConsoleSession,
   type ConsoleUser,
@@ -38,17 +39,22 @@ export async function letIn(
   return seeOther(goTo, [deps.cookies.session.set(secret), deps.cookies.visitor.clear()])
 }
 
-/** A client that was removed, or bound to another account, has no session any more. */
+/** Who was let in by something that is there no longer has no session any more, within the five minutes it is kept in memory. */
 async function mayStay(deps: DoorDependencies, user: ConsoleUser): Promise<boolean> {
   switch (user.kind) {
     case 'api_client': {
-      const { clients } = await deps.readApiAccess()
-      return clients.some(
-        ({ clientId, accountId }) => clientId === user.name && accountId === user.accountId,
+      const client = await lookUp(deps.readApiAccess, ({ clients }) =>
+        clients.find(
+          ({ clientId, accountId }) => clientId === user.name && accountId === user.accountId,
+        ),
       )
+      return client !== undefined
     }
     case 'first_sign_in':
-    case 'person':
-      return false
+      return (await deps.consoleAccess.read()).firstSignIn !== undefined
+    case 'person': {
+      const { provider } = await deps.consoleAccess.read()
+      return provider?.issuer === user.issuer && provider.people.includes(user.admittedBy)
+    }
   }
 }

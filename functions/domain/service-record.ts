@@ -1,3 +1,4 @@
+import type { ConnectionStatus } from './connection.ts'
 import type { Census } from './connection-counts.ts'
 import type { SweepResult } from './sweep-shard.ts'
 
@@ -15,7 +16,7 @@ export interface ShardRecord {
   readonly oldestDueMs: number
 }
 
-/** What the sweeps of one hour did. */
+/** What the sweeps of one hour did, and how many connections there were. */
 export interface HourRecord {
   /** When it began. */
   readonly hour: Date
@@ -23,6 +24,8 @@ export interface HourRecord {
   readonly outcomes: Readonly<Record<string, number>>
   /** By their numbers; those that were swept in that hour. */
   readonly shards: readonly ShardRecord[]
+  /** As last counted in that hour; `undefined` when nobody counted. */
+  readonly counts: Readonly<Record<ConnectionStatus, number>> | undefined
 }
 
 /** A census, and when it was taken. */
@@ -32,7 +35,7 @@ export interface TakenCensus extends Census {
 
 /** What is on record of the service. */
 export interface Recorded {
-  /** The hours in which something was swept, the newest first. */
+  /** The hours in which something was swept or counted, the newest first. */
   readonly hours: readonly HourRecord[]
   /** The last one; `undefined` when none was taken for longer than {@link RECORD_KEPT_MS}. */
   readonly census: TakenCensus | undefined
@@ -54,7 +57,7 @@ export interface ServiceRecord {
    * @throws ServiceError `store_unavailable`, as all of these
    */
   addSweep(sweep: EndedSweep): Promise<void>
-  /** Keeps a census in place of the one before. */
+  /** Keeps a census in place of the one before, and its counts with its hour. */
   keepCensus(census: TakenCensus): Promise<void>
   /** Reads the hour of `now`, the 24 before it, and the census. */
   read(now: Date): Promise<Recorded>

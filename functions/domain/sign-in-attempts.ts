@@ -25,14 +25,20 @@ export interface SignInAttempts {
 }
 
 /** By what an attempt is counted. A network of IPv6 is one address: whoever has one has all of its 2⁶⁴. */
-export function attemptKeysOf(attempt: {
-  readonly name: string
+export function attemptKeysOf({
+  name,
+  address,
+}: {
+  /** Absent where a provider says who it is, which nobody can guess. */
+  readonly name?: string
   readonly address: string
 }): readonly AttemptKey[] {
-  return [
-    { digest: digestOf(`address ${networkOf(attempt.address)}`), most: MOST_FROM_ADDRESS },
-    { digest: digestOf(`name ${attempt.name}`), most: MOST_WITH_NAME },
-  ]
+  const byAddress = {
+    digest: digestOf(`address ${networkOf(address)}`),
+    most: MOST_FROM_ADDRESS,
+  }
+  if (name === undefined) return [byAddress]
+  return [byAddress, { digest: digestOf(`name ${name}`), most: MOST_WITH_NAME }]
 }
 
 /** The window that a time is in, by its number. */

@@ -8,8 +8,8 @@ export type Words = string | Html
 /** How good the news is; `busy` is news that is still on its way. */
 export type Tone = 'good' | 'bad' | 'neutral' | 'busy'
 
-/** One primary button on a page leads on; any other is secondary. */
-export type Rank = 'primary' | 'secondary'
+/** One primary button on a page leads on; any other is secondary, or a danger where there is no way back. */
+export type Rank = 'primary' | 'secondary' | 'danger'
 
 /** A link that looks like what it is for. */
 export function button(label: Words, href: string, rank: Rank = 'primary'): Html {

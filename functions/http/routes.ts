@@ -40,6 +40,9 @@ export const ROUTES = {
     'GET /console/sign-in',
     'POST /console/sign-in',
     'POST /console/sign-out',
+    'POST /console/sign-in/provider',
+    'GET /console/sign-in/return',
+    'GET /console/health',
     'GET /console/connections',
     'POST /console/connections',
     'GET /console/connections/new',
@@ -57,6 +60,12 @@ export const ROUTES = {
     'POST /console/setup/origins',
     'POST /console/setup/brand',
     'POST /console/setup/test',
+    'GET /console/clients',
+    'POST /console/clients',
+    'POST /console/clients/remove',
+    'POST /console/clients/close-first',
+    'POST /console/provider',
+    'POST /console/provider/remove',
   ],
 } as const
 
@@ -97,3 +106,6 @@ export const ENVIRONMENT_PATH = '/connector/environment'
 /** The web console, and where it sends who is not signed in. */
 export const CONSOLE_PATH = '/console'
 export const CONSOLE_SIGN_IN_PATH = '/console/sign-in'
+
+/** Where the OpenID provider of the partner's people sends the browser back to; registered with it. */
+export const CONSOLE_RETURN_PATH = '/console/sign-in/return'

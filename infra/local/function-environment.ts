@@ -54,6 +54,7 @@ export function functionEnvironment(wiring: {
     [ENV.consoleAccessSecret]: secrets.consoleAccess,
     [ENV.refreshFunction]: 'refresh',
     [ENV.eventBus]: 'dynamics-connect',
+    [ENV.shards]: String(LOCAL_SHARDS),
     [ENV.clouds]: LOCAL_CLOUDS,
     [ENV.entraBaseUrl]: endpoints.entra,
     [ENV.dataverseBaseUrl]: endpoints.dataverse,

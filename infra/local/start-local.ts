@@ -207,10 +207,14 @@ function startSweeps({ settings, options, closing }: Launch, runtime: LambdaRunt
     shards: LOCAL_SHARDS,
     log: options.log,
     sweep: async (shard) => {
-      const tick = { shard, shards: LOCAL_SHARDS }
-      const invocation = await runtime.invoke('refresh', tick)
-      if (invocation.outcome === 'failed') throw new Error(invocation.errorMessage)
+      await invokeRefresh(runtime, { shard, shards: LOCAL_SHARDS })
+      if (shard === 0) await invokeRefresh(runtime, { measure: true })
     },
   })
   closing.add(timer.stop)
+}
+
+async function invokeRefresh(runtime: LambdaRuntime, event: object): Promise<void> {
+  const invocation = await runtime.invoke('refresh', event)
+  if (invocation.outcome === 'failed') throw new Error(invocation.errorMessage)
 }

@@ -35,3 +35,5 @@ function fail(message: string): never {
   process.stdout.write(`${message}\n`)
   process.exit(1)
 }
+
+if (import.meta.main) installBrowserTier()

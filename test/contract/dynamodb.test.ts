@@ -16,7 +16,10 @@ import { dynamodbConsoleSessions } from '../../functions/adapters/dynamodb-conso
 import { dynamodbDueConnections } from '../../functions/adapters/dynamodb-due-connections.ts'
 import { dynamodbParkedSignIns } from '../../functions/adapters/dynamodb-parked-sign-ins.ts'
 import { dynamodbPartnerSettings } from '../../functions/adapters/dynamodb-partner-settings.ts'
-import { dynamodbRefreshBrakes } from '../../functions/adapters/dynamodb-refresh-brakes.ts'
+import {
+  dynamodbAppBreaker,
+  dynamodbRefreshBrakes,
+} from '../../functions/adapters/dynamodb-refresh-brakes.ts'
 import { dynamodbRefreshClaims } from '../../functions/adapters/dynamodb-refresh-claims.ts'
 import { dynamodbRevocations } from '../../functions/adapters/dynamodb-revocations.ts'
 import { dynamodbServiceRecord } from '../../functions/adapters/dynamodb-service-record.ts'
@@ -319,4 +322,15 @@ describe('a write whose acknowledgement was lost, and which the SDK sends again'
     expect(await twice.replace({ ...ids, ...refreshed })).toBe(false)
     expect(await tokenSets.read(created.id)).toMatchObject({ generation: 2, tokenSet })
   })
+})
+
+test('whoever looks on sees the breaker of the app credential while it is open', async () => {
+  const options = { table: dynamodb.connectionsTable }
+  const brakes = dynamodbRefreshBrakes(dynamodb.client, options)
+  const read = dynamodbAppBreaker(dynamodb.client, options)
+  await brakes.closeAppBreaker()
+  expect(await read()).toBeUndefined()
+  await brakes.openAppBreaker('AADSTS7000222', at(0))
+  expect(await read()).toMatchObject({ code: 'AADSTS7000222', openedAt: at(0) })
+  await brakes.closeAppBreaker()
 })

@@ -92,5 +92,19 @@ export function serviceRecordContract(
       await record.keepCensus(empty)
       expect((await record.read(time(MINUTE))).census).toEqual(empty)
     })
+
+    test('has the counts of each hour as they were last, beside what was swept', async () => {
+      const record = await makeRecord()
+      const later = { ...someCensus(time(HOUR - 1)).counts, connected: 21 }
+      await record.keepCensus(someCensus(time(0)))
+      await record.addSweep(aSweep(1))
+      await record.keepCensus({ ...someCensus(time(HOUR - 1)), counts: later })
+      await record.addSweep(aSweep(HOUR))
+      await record.keepCensus(someCensus(time(2 * HOUR)))
+      const { hours } = await record.read(time(2 * HOUR))
+      expect(hours.map(({ counts }) => counts?.connected)).toEqual([20, undefined, 21])
+      expect(hours[2]?.outcomes).toEqual({ refreshed: 2 })
+      expect(hours[0]?.shards).toEqual([])
+    })
   })
 }

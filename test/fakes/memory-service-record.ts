@@ -14,7 +14,7 @@ export interface MemoryServiceRecord extends ServiceRecord {
 
 export function memoryServiceRecord(): MemoryServiceRecord {
   const sweeps: EndedSweep[] = []
-  let census: TakenCensus | undefined
+  const censuses: TakenCensus[] = []
   let broken: Error | undefined
   return {
     addSweep: async (sweep) => {
@@ -23,14 +23,16 @@ export function memoryServiceRecord(): MemoryServiceRecord {
     },
     keepCensus: async (taken) => {
       if (broken) throw broken
-      census = taken
+      censuses.push(taken)
     },
     read: async (now) => ({
       hours: hoursRead(now).flatMap((hour) => {
-        const own = sweeps.filter(({ at }) => hourOf(at).getTime() === hour.getTime())
-        return own.length > 0 ? [recordOf(hour, own)] : []
+        const isOfHour = ({ at }: { readonly at: Date }) => hourOf(at).getTime() === hour.getTime()
+        const own = sweeps.filter(isOfHour)
+        const counts = censuses.findLast(isOfHour)?.counts
+        return own.length > 0 || counts ? [{ ...recordOf(hour, own), counts }] : []
       }),
-      census,
+      census: censuses.at(-1),
     }),
     breakWith: (error) => {
       broken = error
@@ -38,7 +40,7 @@ export function memoryServiceRecord(): MemoryServiceRecord {
   }
 }
 
-function recordOf(hour: Date, sweeps: readonly EndedSweep[]): HourRecord {
+function recordOf(hour: Date, sweeps: readonly EndedSweep[]): Omit<HourRecord, 'counts'> {
   const outcomes: Record<string, number> = {}
   for (const [outcome, count] of sweeps.flatMap((sweep) => Object.entries(sweep.outcomes))) {
     outcomes[outcome] = (outcomes[outcome] ?? 0) + count

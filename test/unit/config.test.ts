@@ -6,6 +6,7 @@ import {
   readRefreshPolicy,
   readSeams,
   readSettings,
+  readShards,
 } from '../../functions/config.ts'
 
 const invalid = expect.objectContaining({ name: 'ServiceError', code: 'configuration_invalid' })
@@ -33,6 +34,17 @@ describe('the settings of a function', () => {
   test('have a variable of its own each', () => {
     const names = Object.values(ENV)
     expect(new Set(names).size).toBe(names.length)
+  })
+})
+
+describe('the number of shards', () => {
+  test.each(['1', '4', '64'])('is what is set: %s', (SHARDS) => {
+    expect(readShards({ SHARDS })).toBe(Number(SHARDS))
+  })
+
+  test.each([undefined, '', '0', '65', '1.5', 'four'])('is none that cannot be: %s', (SHARDS) => {
+    expect(() => readShards({ ...(SHARDS !== undefined && { SHARDS }) })).toThrow(invalid)
+    expect(() => readShards({})).toThrow('set SHARDS to a whole number from 1 to 64')
   })
 })
 

@@ -14,9 +14,9 @@ const FUNCTIONS = [
   'refresh',
   'token',
   'api',
+  'console',
   'events',
   'rotation',
-  'console',
 ]
 const COMPOSITION_ROOTS = FUNCTIONS.map((name) => `functions/${name}/index.ts`)
 

@@ -1,4 +1,5 @@
 import { type HttpResponse, seeOther } from '../../http/responses.ts'
+import { logAction } from '../log-action.ts'
 import type { SignedInVisit } from '../visit.ts'
 import type { SetupDependencies } from './dependencies.ts'
 import { type Done, setupPage } from './setup-page.ts'
@@ -12,8 +13,7 @@ export async function checkCredential(
 ): Promise<HttpResponse> {
   const tenant = visit.form.fields.get('checkTenant')?.trim() || undefined
   const answer = await deps.checkStoredCredential(tenant)
-  const { requestId } = visit.http.requestContext
-  deps.log.event('console_action', { requestId, reason: 'check', outcome: answer.verdict })
+  logAction(deps, visit, { reason: 'check', outcome: answer.verdict })
   if (answer.verdict !== 'accepted') {
     return setupPage(await setupScene(deps, visit, returnedWith(visit, answer)))
   }

@@ -5,6 +5,7 @@ import { newSignInToken, SIGN_IN_TOKEN_LIFETIME_MS } from '../../domain/sign-in-
 import { CONNECTOR_NAME } from '../../http/connector.ts'
 import { type HttpResponse, seeOther } from '../../http/responses.ts'
 import { PLAIN_SIGN_IN_PATH } from '../../http/routes.ts'
+import { logAction } from '../log-action.ts'
 import type { SignedInVisit } from '../visit.ts'
 import type { SetupDependencies } from './dependencies.ts'
 import { setupPage } from './setup-page.ts'
@@ -23,9 +24,8 @@ export async function connectTestAccount(
     return setupPage({ ...scene, returned }, UNPROCESSABLE)
   }
   const connection = await connectionToTry(deps, scene)
-  const { requestId } = visit.http.requestContext
   const { id: connectionId } = connection
-  deps.log.event('console_action', { requestId, reason: 'test_account', connectionId })
+  logAction(deps, visit, { reason: 'test_account', connectionId })
   return seeOther(await signInLink(deps, visit, connection))
 }
 

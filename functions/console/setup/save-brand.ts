@@ -10,6 +10,7 @@ import { logoOf } from '../../domain/logo-file.ts'
 import type { Words } from '../../http/components.ts'
 import { type HttpResponse, seeOther } from '../../http/responses.ts'
 import { fill } from '../../http/texts.ts'
+import { logAction } from '../log-action.ts'
 import type { ConsoleTexts } from '../texts.ts'
 import type { SignedInVisit } from '../visit.ts'
 import type { SetupDependencies } from './dependencies.ts'
@@ -35,8 +36,7 @@ export async function saveBrand(
   const problems = brandProblems(written)
   if (problems.length > 0) return giveBack(deps, visit, problems)
   await deps.partnerSettings.saveBrand(parseBrand(written))
-  const { requestId } = visit.http.requestContext
-  deps.log.event('console_action', { requestId, reason: 'brand' })
+  logAction(deps, visit, { reason: 'brand' })
   const done: Done = 'brand_saved'
   return seeOther(`/console/setup?done=${done}`)
 }

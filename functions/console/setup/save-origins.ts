@@ -3,6 +3,7 @@ import type { Words } from '../../http/components.ts'
 import { type Html, html } from '../../http/html.ts'
 import { type HttpResponse, seeOther } from '../../http/responses.ts'
 import { fill } from '../../http/texts.ts'
+import { logAction } from '../log-action.ts'
 import type { ConsoleTexts } from '../texts.ts'
 import type { SignedInVisit } from '../visit.ts'
 import type { SetupDependencies } from './dependencies.ts'
@@ -30,8 +31,7 @@ export async function saveOrigins(
     return setupPage(await setupScene(deps, visit, { ...returned, errors }), UNPROCESSABLE)
   }
   await deps.partnerSettings.saveAllowedOrigins(read.origins)
-  const { requestId } = visit.http.requestContext
-  deps.log.event('console_action', { requestId, reason: 'allowed_origins' })
+  logAction(deps, visit, { reason: 'allowed_origins' })
   const done: Done = 'origins_saved'
   return seeOther(`/console/setup?done=${done}`)
 }

@@ -3,6 +3,7 @@ import type { AppCredentialValue } from '../../domain/stored-app-credential.ts'
 import type { Words } from '../../http/components.ts'
 import { type HttpResponse, seeOther } from '../../http/responses.ts'
 import { fill } from '../../http/texts.ts'
+import { logAction } from '../log-action.ts'
 import type { SignedInVisit } from '../visit.ts'
 import { typedOf, writtenCredential } from './credential-form.ts'
 import type { SetupDependencies } from './dependencies.ts'
@@ -29,9 +30,8 @@ export async function storeCredential(
     isAnotherAppMeant: fields.get('anotherApp') === 'yes',
     isDoubtAccepted: fields.get('storeAnyway') === 'yes',
   })
-  const { requestId } = visit.http.requestContext
   const { outcome } = replacement
-  deps.log.event('console_action', { requestId, reason: 'app_credential', outcome })
+  logAction(deps, visit, { reason: 'app_credential', outcome })
   if (replacement.outcome !== 'stored') {
     return giveBack(deps, visit, errorsOf(visit, credential, replacement))
   }

@@ -10,6 +10,11 @@ const ROTATED = [
   'UpdateSecretVersionStage',
 ].map((action) => `secretsmanager:${action}`)
 
+/** Read, and replaced by a new version. */
+const CHANGED = ['GetSecretValue', 'PutSecretValue', 'UpdateSecretVersionStage'].map(
+  (action) => `secretsmanager:${action}`,
+)
+
 /**
  * All that each role may do, besides writing to its own log. A new function is a new row, and a new
  * resource a name in role-permissions.ts.
@@ -57,7 +62,8 @@ const EXPECTED: Matrix = {
     'connections/users': items('Query'),
     'sign-ins': items('DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
     'app credential': ['secretsmanager:PutSecretValue'],
-    'API access': ['secretsmanager:GetSecretValue'],
+    'API access': CHANGED,
+    'console access': CHANGED,
     refresh: ['lambda:InvokeFunction'],
   },
   rotation: {

@@ -98,6 +98,8 @@ describe('functions', () => {
           'clouds',
           'connectionsTable',
           'refreshPolicy',
+          'shards',
+          'consoleAccessSecret',
         ] as const),
         ...(['signInsTable', 'apiAccessSecret', 'appCredentialSecret', 'refreshFunction'] as const),
       ],
