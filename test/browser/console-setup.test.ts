@@ -10,6 +10,7 @@ import {
   enterConsole,
   expectDone,
   expectTitle,
+  FIRST_SIGN_IN,
   lookAtConsole,
   unfold,
 } from './support/console-steps.ts'
@@ -67,7 +68,7 @@ async function aMinuteLater(page: Page, stage: Stage): Promise<void> {
 describe('a service that nobody has set up yet', () => {
   test('is set up in the console until an account is connected', async ({ stage, page }) => {
     await stage.microsoftSettings({ expiredClientSecret: EXPIRED_SECRET })
-    await enterConsole(page, stage)
+    await enterConsole(page, stage, { client: FIRST_SIGN_IN })
     await expectTitle(page, setup.title)
     for (const { title } of [setup.reply_url, setup.register, setup.credential, setup.check]) {
       expect(await stateOf(page, title)).toBe(setup.state.open)

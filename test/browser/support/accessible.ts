@@ -13,7 +13,10 @@ export async function requireAccessible(
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
     await frame.evaluate(axe.source)
-    const { violations } = await frame.evaluate((rules) => window.axe.run(document, { rules }), RULES)
+    const { violations } = await frame.evaluate(
+      (rules) => window.axe.run(document, { rules }),
+      RULES,
+    )
     const found = violations.map(({ id, nodes }) => ({ id, where: nodes.map((node) => node.html) }))
     expect(found, `${frame.url()} in ${colorScheme} colours`).toEqual([])
   }

@@ -10,6 +10,9 @@ import { press } from './steps.ts'
 /** The words of the console, as these tests' browsers ask for them. */
 export const CONSOLE = consoleTextsOf('en')
 
+/** The first sign-in of a local service. */
+export const FIRST_SIGN_IN = { clientId: 'console', clientSecret: 'console-secret' } as const
+
 /** The narrowest screen that counts, and a phone. */
 const NARROW = [320, 390] as const
 

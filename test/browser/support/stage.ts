@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CALLBACK_PATH } from '../../../functions/http/routes.ts'
+import { CALLBACK_PATH, CONSOLE_RETURN_PATH } from '../../../functions/http/routes.ts'
 import { STAND_IN_APP } from '../../../infra/local/local-settings.ts'
 import type { Settings } from '../../../infra/local/microsoft/context.ts'
 import type { Fault } from '../../../infra/local/microsoft/faults.ts'
@@ -47,10 +47,13 @@ const CLOCK = join(import.meta.dirname, '../../support/lambda/clock.cjs')
 export interface StageOptions {
   /** Without app and brand where not, as a deployment begins. */
   readonly isSetUp?: boolean
+  /** Seconds between two sweeps; none unless it says. */
+  readonly sweepIntervalSeconds?: number
 }
 
 /** Starts all of it on free ports. */
-export async function startStage({ isSetUp = true }: StageOptions = {}): Promise<Stage> {
+export async function startStage(options: StageOptions = {}): Promise<Stage> {
+  const { isSetUp = true, sweepIntervalSeconds = 0 } = options
   const folder = await mkdtemp(join(tmpdir(), 'dynamics-connect-browser-'))
   const clockAhead = (milliseconds: number) => writeFile(join(folder, 'clock'), `${milliseconds}`)
   await clockAhead(0)
@@ -65,10 +68,11 @@ export async function startStage({ isSetUp = true }: StageOptions = {}): Promise
       ALLOWED_ORIGINS: `${partnerSite.origin},${partnerSite.otherSite}`,
       NODE_OPTIONS: `--require=${CLOCK}`,
       CLOCK_AHEAD_FILE: join(folder, 'clock'),
+      SWEEP_INTERVAL: String(sweepIntervalSeconds),
       SET_UP: isSetUp ? 'yes' : 'no',
     },
   })
-  redirectUris.push(`${service.url}${CALLBACK_PATH}`)
+  redirectUris.push(`${service.url}${CALLBACK_PATH}`, `${service.url}${CONSOLE_RETURN_PATH}`)
   const partner = createPartner(service.url)
   const targetOrigin = `${partnerSite.origin}/`
   const put = async (path: string, change: object) => {
