@@ -179,7 +179,7 @@ describe('a connection that needs somebody', () => {
     expect(await page.locator('tbody').innerText()).toContain(title)
     await lookAtConsole(page)
 
-    await stage.reset()
+    await stage.mend()
     // Until then whoever asks gets the answer of before: Microsoft is not asked again so soon.
     await stage.clockAhead(REFRESH_CLAIM_LIFETIME_MS)
     await page.goto(`${stage.serviceUrl}${path}`)
@@ -199,7 +199,7 @@ describe('a connection that needs somebody', () => {
     await expectState(page, list.states.attention)
     expect(await page.locator('main').innerText()).toContain(list.whos.user)
     await lookAtConsole(page, 'console-connection-needs-user')
-    await stage.reset()
+    await stage.mend()
     await button(page, words.link.button).click()
     await expectTitle(page, words.made.title)
     await lookAtConsole(page, 'console-link')

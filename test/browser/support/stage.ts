@@ -34,6 +34,10 @@ export interface Stage {
   fault(fault: Fault): Promise<void>
   /** From now on the service's clock is ahead of the browser's, until the end of the test. */
   clockAhead(milliseconds: number): Promise<void>
+  /** The same, and Microsoft's clock with it. */
+  later(milliseconds: number): Promise<void>
+  /** Microsoft works as it should again. */
+  mend(): Promise<void>
   /** What a test may have changed is as it was. */
   reset(): Promise<void>
   close(): Promise<void>
@@ -57,9 +61,22 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'dynamics-connect-browser-'))
   const clockAhead = (milliseconds: number) => writeFile(join(folder, 'clock'), `${milliseconds}`)
   await clockAhead(0)
+  let microsoftAheadMs = 0
+  const later = async (milliseconds: number) => {
+    microsoftAheadMs = milliseconds
+    await clockAhead(milliseconds)
+  }
   // The address of the callback is known only once the service runs.
   const redirectUris: string[] = []
-  const microsoft = await startMicrosoftStandIn({ port: 0, ...STAND_IN_APP, redirectUris })
+  const microsoft = await startMicrosoftStandIn({
+    port: 0,
+    ...STAND_IN_APP,
+    redirectUris,
+    now: () => new Date(Date.now() + microsoftAheadMs),
+  })
+  const mend = async () => {
+    await fetch(`${microsoft.url}/admin/faults`, { method: 'DELETE' })
+  }
   const partnerSite = await startPartnerSite()
   const service = await startLocalService({
     env: {
@@ -101,9 +118,11 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     microsoftSettings: (settings) => put('settings', settings),
     fault: (fault) => put('faults', fault),
     clockAhead,
+    later,
+    mend,
     reset: async () => {
-      await clockAhead(0)
-      await fetch(`${microsoft.url}/admin/faults`, { method: 'DELETE' })
+      await later(0)
+      await mend()
     },
     close: async () => {
       await service.stop()
