@@ -26,7 +26,7 @@ table { inline-size: 100%; border-collapse: collapse; font-size: .9375rem; line-
 caption { padding: .75rem .875rem .25rem; text-align: start; color: var(--soft); }
 th, td { padding: .6875rem .875rem; text-align: start; vertical-align: top; overflow-wrap: break-word; }
 th { font-weight: 600; white-space: nowrap; } tbody th { white-space: normal; min-inline-size: 6.5rem; }
-td code, td small { white-space: nowrap; } thead th { color: var(--soft); }
+td code { white-space: nowrap; } thead th { color: var(--soft); }
 tbody tr { border-block-start: 1px solid var(--line); }
 tbody tr:hover { background: color-mix(in srgb, var(--ink) 4%, transparent); }
 td.number, th.number { text-align: end; font-variant-numeric: tabular-nums; }
@@ -106,7 +106,8 @@ section.notice h2 { margin: 0; }
   .credential { stroke: Highlight; stroke-width: 2; } .others { stroke: GrayText; } }
 iframe { inline-size: 100%; block-size: 34rem; border: 1px solid var(--line); border-radius: .75rem;
   background: var(--back); }
-@media (max-width: 30rem) { nav ul { gap: 0; margin-inline-start: -.5625rem; } nav a { padding-inline: .5625rem; } }
+@media (max-width: 30rem) { nav ul { gap: 0; margin-inline-start: -.5rem; }
+  nav a { padding-inline: .5rem; font-size: .9375rem; } }
 @media (min-width: 40rem) { body { padding-block-start: 0; } main { padding: 1.75rem 2rem 2rem; } }
 @media (forced-colors: active) { .state::before, .timeline li::before { border: 2px solid; forced-color-adjust: none; } }
 `

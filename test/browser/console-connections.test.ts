@@ -223,7 +223,7 @@ describe('the list of connections', () => {
     await enterConsole(page, stage, { path: LIST_PATH })
     const rows = page.locator('tbody tr')
     await expect.poll(() => rows.count()).toBe(25)
-    await lookAtConsole(page, 'console-connections')
+    await lookAtConsole(page)
 
     await field(page, list.search).fill('paged')
     await button(page, list.show).click()
@@ -249,7 +249,7 @@ describe('the list of connections', () => {
     await field(page, list.order).selectOption({ label: list.by_account })
     await button(page, list.show).click()
     await page.waitForURL(/order=account/)
-    const accounts = await page.locator('tbody tr td:nth-child(2)').allInnerTexts()
+    const accounts = await page.locator('tbody tr td:nth-child(4)').allInnerTexts()
     expect(accounts).toEqual(accounts.toSorted())
     await page.locator('tbody a').filter({ hasText: 'paged' }).first().click()
     await expectTitle(page, list.account_title.replace('{account}', 'paged'))
