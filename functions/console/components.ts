@@ -106,10 +106,10 @@ export function table(
 <tbody>${body}</tbody></table></div>`
 }
 
-/** The host of an environment, which breaks at its dots where it is too wide. */
+/** The host of an environment, which breaks before Microsoft's part of it where it is too wide. */
 export function hostText(resource: Resource): Html {
-  const [first = '', ...others] = hostOf(resource).split('.')
-  return html`${first}${others.map((part) => html`<wbr>.${part}`)}`
+  const labels = hostOf(resource).split('.')
+  return html`${labels.slice(0, -2).join('.')}<wbr>.${labels.slice(-2).join('.')}`
 }
 
 /** A word for a state, with a mark in its colour. */

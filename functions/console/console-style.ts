@@ -107,7 +107,7 @@ section.notice h2 { margin: 0; }
 iframe { inline-size: 100%; block-size: 34rem; border: 1px solid var(--line); border-radius: .75rem;
   background: var(--back); }
 @media (max-width: 30rem) { nav ul { gap: 0; margin-inline-start: -.5rem; }
-  nav a { padding-inline: .5rem; font-size: .9375rem; } }
+  nav a { padding-inline: .5rem; font-size: .9375rem; } th, td { padding-inline: .625rem; } td .state { white-space: normal; } }
 @media (min-width: 40rem) { body { padding-block-start: 0; } main { padding: 1.75rem 2rem 2rem; } }
 @media (forced-colors: active) { .state::before, .timeline li::before { border: 2px solid; forced-color-adjust: none; } }
 `

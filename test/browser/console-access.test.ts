@@ -50,7 +50,7 @@ describe('an API client', () => {
     await lookAtConsole(page)
     const client = await addClient(page, 'backend')
     await lookAtConsole(page, 'console-access-added')
-    expect(await tokenStatus(stage, client)).toBe(200)
+    await expect.poll(() => tokenStatus(stage, client)).toBe(200)
     await page.getByRole('link', { name: access.added_back }).click()
     await expectTitle(page, access.title)
     expect(await page.content()).not.toContain(client.clientSecret)
