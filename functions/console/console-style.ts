@@ -23,7 +23,7 @@ main > h1:first-child, main > :first-child > .notice { margin-block-start: 0; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1.25rem 2rem; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .75rem; }
 table { inline-size: 100%; border-collapse: collapse; font-size: .9375rem; line-height: 1.45; }
-caption { padding: .75rem .875rem .25rem; text-align: start; color: var(--soft); }
+caption { max-inline-size: calc(100vw - 4.5rem); padding: .75rem .875rem .25rem; text-align: start; color: var(--soft); }
 th, td { padding: .6875rem .875rem; text-align: start; vertical-align: top; overflow-wrap: break-word; }
 th { font-weight: 600; white-space: nowrap; } tbody th { white-space: normal; min-inline-size: 6.5rem; }
 td code { white-space: nowrap; } thead th { color: var(--soft); }

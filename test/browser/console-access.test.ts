@@ -58,7 +58,7 @@ describe('an API client', () => {
     await page.locator('#id-error').waitFor()
     await lookAtConsole(page)
     const client = await addClient(page, 'backend')
-    await lookAtConsole(page, 'console-access-added')
+    await lookAtConsole(page)
     await expectToWork(stage, client)
     await page.getByRole('link', { name: access.added_back }).click()
     await expectTitle(page, access.title)
@@ -78,7 +78,7 @@ describe('an API client', () => {
     await expectTitle(somebody, connections.account_title.replace('{account}', 'own'))
     expect(await somebody.locator('nav a').allInnerTexts()).toEqual([shell.connections])
     expect(await somebody.locator('tbody tr').count()).toBe(1)
-    await lookAtConsole(somebody, 'console-of-one-account')
+    await lookAtConsole(somebody)
     const pageOf = (id: string) => `${stage.serviceUrl}/console/connections/${id}`
     expect((await somebody.goto(pageOf(own.connectionId)))?.status()).toBe(200)
     await somebody.getByText(connection.standing.pending).waitFor()

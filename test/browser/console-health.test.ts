@@ -101,7 +101,7 @@ describe('the health of the service', () => {
     await stage.later(1.1 * HOUR_MS)
     await expectToSay(page, health.credential_rejected)
     expect(await page.locator('main').innerText()).toContain(health.steps_credential_rejected)
-    await lookAtConsole(page, 'console-health-rejected')
+    await lookAtConsole(page)
     await page.goto(`${stage.serviceUrl}/console/setup`)
     await page.getByText(setup.check.breaker).first().waitFor()
     await lookAtConsole(page)
