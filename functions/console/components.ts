@@ -1,3 +1,4 @@
+import { hostOf, type Resource } from '../domain/resource.ts'
 import type { Tone, Words } from '../http/components.ts'
 import { type Html, type HtmlValue, html } from '../http/html.ts'
 import type { View } from '../http/view.ts'
@@ -103,6 +104,12 @@ export function table(
 <caption>${caption}</caption>
 <thead><tr>${head}</tr></thead>
 <tbody>${body}</tbody></table></div>`
+}
+
+/** The host of an environment, which breaks before Microsoft's part of it where it is too wide. */
+export function hostText(resource: Resource): Html {
+  const labels = hostOf(resource).split('.')
+  return html`${labels.slice(0, -2).join('.')}<wbr>.${labels.slice(-2).join('.')}`
 }
 
 /** A word for a state, with a mark in its colour. */

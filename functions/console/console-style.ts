@@ -16,17 +16,17 @@ nav [aria-current] { background: color-mix(in srgb, var(--accent) 14%, transpare
   background: var(--card); border-radius: .5rem; z-index: 1; }
 .skip:focus { inset-block-start: .5rem; }
 main { padding: 1.5rem 1.25rem 1.75rem; }
-main > h1:first-child { margin-block-start: 0; }
+main > h1:first-child, main > :first-child > .notice { margin-block-start: 0; }
 .head { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem 1rem; }
 .head h1 { margin: 0; } .head .button { margin: 0 0 0 auto; }
 .narrow, main > form:not(.filters), main > .field, main > p, #remove { max-inline-size: 36rem; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1.25rem 2rem; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .75rem; }
 table { inline-size: 100%; border-collapse: collapse; font-size: .9375rem; line-height: 1.45; }
-caption { padding: .75rem .875rem .25rem; text-align: start; color: var(--soft); }
+caption { max-inline-size: calc(100vw - 4.5rem); padding: .75rem .875rem .25rem; text-align: start; color: var(--soft); }
 th, td { padding: .6875rem .875rem; text-align: start; vertical-align: top; overflow-wrap: break-word; }
 th { font-weight: 600; white-space: nowrap; } tbody th { white-space: normal; min-inline-size: 6.5rem; }
-td code, td small { white-space: nowrap; } thead th { color: var(--soft); }
+td code { white-space: nowrap; } thead th { color: var(--soft); }
 tbody tr { border-block-start: 1px solid var(--line); }
 tbody tr:hover { background: color-mix(in srgb, var(--ink) 4%, transparent); }
 td.number, th.number { text-align: end; font-variant-numeric: tabular-nums; }
@@ -107,6 +107,8 @@ section.notice h2 { margin: 0; }
   .credential { stroke: Highlight; stroke-width: 2; } .others { stroke: GrayText; } }
 iframe { inline-size: 100%; block-size: 34rem; border: 1px solid var(--line); border-radius: .75rem;
   background: var(--back); }
+@media (max-width: 30rem) { nav ul { gap: 0; margin-inline-start: -.5rem; }
+  nav a { padding-inline: .5rem; font-size: .9375rem; } th, td { padding-inline: .625rem; } td .state { white-space: normal; } }
 @media (min-width: 40rem) { body { padding-block-start: 0; } main { padding: 1.75rem 2rem 2rem; } }
 @media (forced-colors: active) { .state::before, .timeline li::before { border: 2px solid; forced-color-adjust: none; } }
 `

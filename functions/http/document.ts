@@ -74,7 +74,7 @@ function logoImage(logo: string): Html {
 
 /** A title as browsers show it on the tab, where no element can be. */
 function withoutMarkup(title: Words): Words {
-  return typeof title === 'string' ? title : new Html(title.text.replaceAll(/<\/?bdi>/g, ''))
+  return typeof title === 'string' ? title : new Html(title.text.replaceAll(/<\/?bdi>|<wbr>/g, ''))
 }
 
 function hashOf(text: string): string {

@@ -11,6 +11,8 @@ export interface LocalSettings {
   readonly publicUrl: string | undefined
   readonly allowedOrigins: string | undefined
   readonly sweepIntervalSeconds: number
+  /** Whether it has an app and a brand from the start; else it begins as a deployment does. */
+  readonly isSetUp: boolean
   readonly microsoft: MicrosoftSettings
   readonly dynamodbUrl: string | undefined
   readonly secretsManagerUrl: string | undefined
@@ -46,10 +48,17 @@ export function readLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
       // The longest that a timer can wait.
       atMost: Math.floor((2 ** 31 - 1) / 1000),
     }),
+    isSetUp: isSetUp(env),
     microsoft: microsoftSettings(env),
     dynamodbUrl: url(env, 'AWS_ENDPOINT_URL_DYNAMODB'),
     secretsManagerUrl: url(env, 'AWS_ENDPOINT_URL_SECRETS_MANAGER'),
   }
+}
+
+function isSetUp(env: NodeJS.ProcessEnv): boolean {
+  const value = optional(env, 'SET_UP') ?? 'yes'
+  if (value === 'yes' || value === 'no') return value === 'yes'
+  throw new StartError(`SET_UP is "${value}": set it to yes or no`)
 }
 
 function microsoftSettings(env: NodeJS.ProcessEnv): MicrosoftSettings {

@@ -36,28 +36,28 @@ export interface SecretArns {
   readonly consoleAccess: string
 }
 
+/** As the stack makes the secret of the app's credential: of random text, which is none. */
+const UNFILLED = 'not filled yet'
+
 /**
  * Makes the secrets that are not there yet and keeps those that are; the app's credential follows what
  * it is now, with the one before as its previous version.
+ * @param app `undefined`: it is given in the console, and one that was given stays
  */
 export async function seedSecrets(
   client: SecretsManagerClient,
-  app: AppCredentialValue,
+  app: AppCredentialValue | undefined,
 ): Promise<SecretArns> {
   const kept = (name: string, make: () => unknown) => ensureSecret(client, name, make)
   const [appCredential, accessTokenKeyring, refreshTokenKeyring, apiAccess, consoleAccess] =
     await Promise.all([
-      kept('app-credential', () => app),
+      kept('app-credential', () => app ?? UNFILLED),
       kept('access-token-keyring', newKeyring),
       kept('refresh-token-keyring', newKeyring),
       kept('api-access', () => newApiAccess([LOCAL_API_CLIENT])),
       kept('console-access', () => LOCAL_CONSOLE_SIGN_IN),
     ])
-  const current = JSON.stringify(app)
-  if (appCredential.secretString !== current) {
-    const put = { SecretId: appCredential.arn, SecretString: current }
-    await client.send(new PutSecretValueCommand(put))
-  }
+  if (app !== undefined) await follow(client, appCredential, JSON.stringify(app))
   return {
     appCredential: appCredential.arn,
     accessTokenKeyring: accessTokenKeyring.arn,
@@ -81,6 +81,15 @@ export async function seedBrand(client: DynamoDBClient, brand: Brand): Promise<v
 
 function settingsAt(client: DynamoDBClient): PartnerSettingsStore {
   return dynamodbPartnerSettings(client, { table: TABLE_NAMES.connections })
+}
+
+async function follow(
+  client: SecretsManagerClient,
+  { arn, secretString }: StoredSecret,
+  current: string,
+): Promise<void> {
+  if (secretString === current) return
+  await client.send(new PutSecretValueCommand({ SecretId: arn, SecretString: current }))
 }
 
 interface StoredSecret {

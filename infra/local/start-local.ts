@@ -19,7 +19,7 @@ import { createInvokeApi } from './invoke-api.ts'
 import { createLambdaRuntime, type LambdaRuntime } from './lambda-runtime.ts'
 import { loadHandlers } from './load-handlers.ts'
 import { LOCAL_BRAND } from './local-brand.ts'
-import { type LocalSettings, type MicrosoftSettings, readLocalSettings } from './local-settings.ts'
+import { type LocalSettings, readLocalSettings } from './local-settings.ts'
 import { type Door, openDoor } from './open-door.ts'
 import { createPartnerPages } from './partner-page.ts'
 import { LOCAL_API_CLIENT, type SecretArns, seedBrand, seedSecrets, seedSettings } from './seed.ts'
@@ -149,7 +149,7 @@ async function startFunctions(
 ): Promise<LambdaRuntime> {
   options.log('preparing the tables, the secrets and the settings')
   closing.add(applyEnvironment(awsEnvironment(endpoints, options.env)))
-  const secrets = await seed(settings.microsoft)
+  const secrets = await seed(settings)
   const allowedOrigins = settings.allowedOrigins ?? url
   const wiring = { publicUrl, allowedOrigins, endpoints, secrets }
   closing.add(applyEnvironment({ ...functionEnvironment(wiring), ...logEnvironment(options.env) }))
@@ -161,13 +161,14 @@ async function startFunctions(
   })
 }
 
-async function seed({ app }: MicrosoftSettings): Promise<SecretArns> {
+async function seed({ isSetUp, microsoft }: LocalSettings): Promise<SecretArns> {
+  const app = isSetUp ? microsoft.app : undefined
   const dynamodb = new DynamoDBClient({})
   const secretsManager = new SecretsManagerClient({})
   try {
     await ensureTables(dynamodb)
-    await seedSettings(dynamodb, app)
-    await seedBrand(dynamodb, LOCAL_BRAND)
+    if (app !== undefined) await seedSettings(dynamodb, app)
+    if (isSetUp) await seedBrand(dynamodb, LOCAL_BRAND)
     return await seedSecrets(secretsManager, app)
   } finally {
     dynamodb.destroy()

@@ -100,7 +100,7 @@ function wordsOf(
   const sentences = told.map(({ message }) => {
     return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
   })
-  return html`<span lang="en">${sentences.join(' ')}</span>`
+  return html`<bdi lang="en">${sentences.join(' ')}</bdi>`
 }
 
 function removeForm({ words, formToken }: SignedInVisit, issuer: string): Html {

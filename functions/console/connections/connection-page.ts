@@ -1,11 +1,11 @@
 import type { Connection } from '../../domain/connection.ts'
 import { accountOfUser } from '../../domain/console-session.ts'
-import { hostOf } from '../../domain/resource.ts'
 import { notice, type Tone, type Words } from '../../http/components.ts'
 import { type Html, html } from '../../http/html.ts'
 import { queryOf } from '../../http/request.ts'
 import type { HttpResponse } from '../../http/responses.ts'
 import { fill } from '../../http/texts.ts'
+import { hostText } from '../components.ts'
 import { consolePage } from '../console-page.ts'
 import type { SignedInVisit } from '../visit.ts'
 import { changeForms } from './change-forms.ts'
@@ -46,7 +46,7 @@ export async function connectionPage(
     deps.returnOrigins(),
   ])
   const { name, resource } = connection
-  const title = html`<bdi>${resource === undefined ? name : hostOf(resource)}</bdi>`
+  const title = html`<bdi>${resource === undefined ? name : hostText(resource)}</bdi>`
   const state = form ?? UNTOUCHED
   const link = linkForms(visit, { connection, origins, publicUrl: deps.publicUrl, state })
   const refresh = refreshForm(visit, connection)

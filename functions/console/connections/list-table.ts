@@ -1,8 +1,7 @@
 import type { Connection } from '../../domain/connection.ts'
 import type { DirectoryPage } from '../../domain/connection-directory.ts'
-import { hostOf } from '../../domain/resource.ts'
 import { type Html, type HtmlValue, html } from '../../http/html.ts'
-import { sinceText, stateMark, table } from '../components.ts'
+import { hostText, sinceText, stateMark, table } from '../components.ts'
 import type { SignedInVisit } from '../visit.ts'
 import type { ListQuery } from './list-query.ts'
 import { connectionPath, listPath } from './paths.ts'
@@ -14,26 +13,29 @@ interface Shown {
   readonly now: Date
 }
 
-/** The connections of one page; the account goes without saying on its own page. */
+/**
+ * The connections of one page; the account goes without saying on its own page. A phone shows the first
+ * columns, and the others when it is scrolled.
+ */
 export function connectionsTable(visit: SignedInVisit, { found, query, now }: Shown): Html {
   const words = visit.words.connections
   const hasAccounts = query.account === undefined
   const labels = [
     words.connection,
-    ...(hasAccounts ? [words.account] : []),
-    words.user,
     words.state,
     words.trouble,
+    ...(hasAccounts ? [words.account] : []),
+    words.user,
     words.times,
   ]
   const rows = found.connections.map((connection): readonly HtmlValue[] => {
     const { tone, word } = standingOf(connection)
     return [
       nameCell(connection),
-      ...(hasAccounts ? [accountCell(connection)] : []),
-      userCell(connection),
       stateMark(tone, words.states[word]),
       troubleCell(visit, connection),
+      ...(hasAccounts ? [accountCell(connection)] : []),
+      userCell(connection),
       timesCell(visit, connection, now),
     ]
   })
@@ -46,7 +48,7 @@ export function connectionsTable(visit: SignedInVisit, { found, query, now }: Sh
 }
 
 function nameCell({ id, name, resource }: Connection): Html {
-  const main = resource === undefined ? name : hostOf(resource)
+  const main = resource === undefined ? name : hostText(resource)
   const beside = resource === undefined ? '' : html`<small><bdi>${name}</bdi></small>`
   return html`<a href="${connectionPath(id)}"><bdi>${main}</bdi></a>${beside}`
 }

@@ -1,15 +1,17 @@
 import { test as base, expect } from 'vitest'
-import { startStage } from './stage.ts'
+import { type StageOptions, startStage } from './stage.ts'
 import { openVisitor, type Visitor, type VisitorOptions } from './visitor.ts'
+
+const AS_USUAL: StageOptions = {}
 
 /**
  * A test with a browser: `page` is the first tab of `visitor`, `newVisitor` opens another person's
  * browser. It fails too when any of the browsers did what `watch` watches for.
  */
 export const test = base
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern what a fixture needs
-  .extend('stage', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const stage = await startStage()
+  .extend('stageOptions', { scope: 'file' }, AS_USUAL)
+  .extend('stage', { scope: 'file' }, async ({ stageOptions }, { onCleanup }) => {
+    const stage = await startStage(stageOptions)
     onCleanup(() => stage.close())
     return stage
   })

@@ -47,7 +47,7 @@ export interface ApiClient {
 }
 
 /** The API client of a local service. */
-const LOCAL_CLIENT: ApiClient = { clientId: 'local', clientSecret: 'local-secret' }
+export const LOCAL_CLIENT: ApiClient = { clientId: 'local', clientSecret: 'local-secret' }
 
 /** The partner of a service, as its API client. */
 export function createPartner(url: string, client = LOCAL_CLIENT): Partner {

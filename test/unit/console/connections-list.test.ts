@@ -26,10 +26,10 @@ describe('the list of connections', () => {
     expect(headingOf(page)).toBe('Connections')
     const told = readable(page)
     expect(told).toMatch(
-      /contoso\.crm4\.dynamics\.com Sales acme ada@contoso\.example Connected – Renewed:/,
+      /contoso\.crm4\.dynamics\.com Sales Connected – acme ada@contoso\.example Renewed:/,
     )
     expect(told).toMatch(/Needs attention .* To act: A Microsoft administrator of the customer/)
-    expect(told).toMatch(/Support contoso – Not signed in yet – Created:/)
+    expect(told).toMatch(/Support Not signed in yet – contoso – Created:/)
     expect(told).toMatch(/Renewal failed, 4 in a row/)
   })
 

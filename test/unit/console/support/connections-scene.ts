@@ -163,7 +163,7 @@ function partsOf(method: string, path: string): EventParts {
 /** What a person reads on the page. */
 export function readable({ text }: Answered): string {
   const withoutStyle = text.replaceAll(/<(style|script)>[\s\S]*?<\/\1>/g, '')
-  const spaced = withoutStyle.replaceAll(/<\/?(?:bdi|a|strong|time)\b[^>]*>/g, '')
+  const spaced = withoutStyle.replaceAll(/<\/?(?:bdi|a|strong|time|wbr)\b[^>]*>/g, '')
   return unescaped(spaced.replaceAll(/<[^>]+>/g, ' ')).replaceAll(/\s+/g, ' ')
 }
 

@@ -14,6 +14,7 @@ describe('the settings of a local run', () => {
       publicUrl: undefined,
       allowedOrigins: undefined,
       sweepIntervalSeconds: 60,
+      isSetUp: true,
       microsoft: {
         app: STAND_IN_APP,
         real: false,
@@ -75,6 +76,11 @@ describe('the settings of a local run', () => {
     )
   })
 
+  test('begin as a deployment does, when told so', () => {
+    expect(readLocalSettings({ SET_UP: 'no' }).isSetUp).toBe(false)
+    expect(readLocalSettings({ SET_UP: 'yes' }).isSetUp).toBe(true)
+  })
+
   test('mean the named login host with the named app, or with the one of the stand-in', () => {
     const ENTRA_BASE_URL = 'http://localhost:9000'
     expect(readLocalSettings({ ...APP, ENTRA_BASE_URL }).microsoft).toMatchObject({
@@ -91,6 +97,7 @@ describe('the settings of a local run', () => {
     ['SWEEP_INTERVAL', { SWEEP_INTERVAL: '-1' }],
     ['PUBLIC_URL', { PUBLIC_URL: 'localhost:3000' }],
     ['ENTRA_CLIENT_SECRET', { ENTRA_CLIENT_ID: 'id' }],
+    ['SET_UP', { SET_UP: 'later' }],
   ])('are refused with the name of the variable: %s in %j', (name, env) => {
     expect(() => readLocalSettings(env)).toThrow(name)
   })
