@@ -67,7 +67,7 @@ beforeAll(async () => {
   await clockAhead(0)
   service = await startLocalService({
     env: {
-      POWERTOOLS_LOG_LEVEL: 'DEBUG',
+      LOG_LEVEL: 'INFO',
       NODE_OPTIONS: `--require=${CLOCK}`,
       CLOCK_AHEAD_FILE: join(folder, 'clock'),
     },

@@ -1,4 +1,4 @@
-import { consoleTextsOf } from '../../../functions/console/texts.ts'
+import { consoleTextsOf } from '../../../functions/console/words.ts'
 import { type Browser, type Button, createBrowser, type Visit } from '../../e2e/support/browser.ts'
 import type { ApiClient } from '../../e2e/support/partner.ts'
 

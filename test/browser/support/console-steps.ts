@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { consoleTextsOf } from '../../../functions/console/texts.ts'
+import { consoleTextsOf } from '../../../functions/console/words.ts'
 import { LOCAL_CLIENT } from '../../e2e/support/partner.ts'
 import { requireAccessible } from './accessible.ts'
 import { screenshot } from './screenshot.ts'
