@@ -19,7 +19,7 @@ main { padding: 1.5rem 1.25rem 1.75rem; }
 main > h1:first-child, main > :first-child > .notice { margin-block-start: 0; }
 .head { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem 1rem; }
 .head h1 { margin: 0; } .head .button { margin: 0 0 0 auto; }
-.narrow, main > form:not(.filters), main > .field, main > p, #remove { max-inline-size: 36rem; }
+.narrow, main > form:not(.filters), main > .field, main > p:not(.notice), #remove { max-inline-size: 36rem; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1.25rem 2rem; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .75rem; }
 table { inline-size: 100%; border-collapse: collapse; font-size: .9375rem; line-height: 1.45; }
