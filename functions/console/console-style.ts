@@ -74,6 +74,7 @@ h3 { margin: 1.25rem 0 .25rem; font-size: 1rem; font-weight: 650; }
 .check input { inline-size: 1.375rem; block-size: 1.375rem; margin: 0; accent-color: var(--accent); }
 .check label { flex: 1; } .check .error { flex-basis: 100%; }
 blockquote { margin: .5rem 0 1rem; padding-inline-start: 1rem; border-inline-start: 3px solid var(--line); }
+.notice a { color: inherit; }
 .danger { border-color: var(--bad); background: transparent; color: var(--bad); }
 .danger:hover { background: color-mix(in srgb, var(--bad) 10%, transparent); }
 figure { margin: 1.25rem 0; } figcaption { margin-block-end: .5rem; color: var(--soft); font-size: .9375rem; }
