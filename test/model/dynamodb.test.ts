@@ -6,7 +6,7 @@ import { countOf, repeatOf } from './settings.ts'
 import { startWire, type WireServer } from './wire.ts'
 
 /** Fewer on the embedded engine, which is there at every `npm test`, than on a real one. */
-const COUNT = countOf(process.env, { usual: process.env.DYNAMODB_ENDPOINT ? 300 : 50, share: 0.03 })
+const COUNT = countOf(process.env, { usual: process.env.DYNAMODB_ENDPOINT ? 100 : 50, share: 0.03 })
 
 let dynamodb: TestDynamodb
 let wireServer: WireServer
