@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { installRuntimeClient } from '../support/lambda/install.ts'
 import { msalCache } from './cold/baselines.ts'
 import { ratioOf, sayReport, spreadOf, targetOf } from './cold/report.ts'
+import { requireGood } from './cold/require-good.ts'
 import { scratchFolder } from './cold/scratch-folder.ts'
 import { startService } from './cold/service.ts'
 import { type Start, startOnce } from './cold/start-once.ts'
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
   try {
     const variants = await variantsOf(service, msal, scratchFolder())
     // The first start of each asks the store, and warms the disk.
-    for (const variant of variants) requireGood(variant, await startOnce(variant))
+    for (const variant of variants) requireGood(variant.name, (await startOnce(variant)).answer)
     const starts = await measure(variants, Number(values.rounds))
     sayReport(variants.map((variant) => rowOf(variant, starts)))
   } finally {
@@ -49,7 +50,7 @@ async function measure(variants: readonly Variant[], rounds: number): Promise<St
   for (let round = 0; round < rounds; round += 1) {
     for (const variant of shuffled(variants)) {
       const start = await startOnce(variant)
-      requireGood(variant, start)
+      requireGood(variant.name, start.answer)
       starts.get(variant.name)?.push(start)
       done += 1
       progress(done)
@@ -78,11 +79,6 @@ function rowOf({ name, kilobytes }: Variant, starts: Starts): Row {
 }
 
 /** An answer that is none would be fast. */
-function requireGood({ name }: Variant, { answer }: Start): void {
-  const { statusCode = 0 } = answer as { readonly statusCode?: number }
-  if (statusCode < 200 || statusCode > 303) throw new Error(`${name} answered ${statusCode}`)
-}
-
 function shuffled<T>(items: readonly T[]): readonly T[] {
   const drawn = items.map((item) => ({ item, at: Math.random() }))
   return drawn.toSorted((one, other) => one.at - other.at).map(({ item }) => item)

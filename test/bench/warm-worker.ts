@@ -1,6 +1,7 @@
 import { applyEnvironment } from '../../infra/local/function-environment.ts'
 import type { LambdaHandler } from '../../infra/local/lambda-runtime.ts'
 import { loadHandlers } from '../../infra/local/load-handlers.ts'
+import { requireGood } from './cold/require-good.ts'
 
 /** A function to call over and over. */
 export interface WarmFunction {
@@ -39,13 +40,15 @@ async function measured({ name, event }: WarmFunction): Promise<number> {
   const handler = handlers[name]
   if (handler === undefined) throw new Error(`${name} is not there`)
   const before = process.cpuUsage()
-  for (let request = 0; request < task.requests; request += 1) await call(handler, event)
+  for (let request = 0; request < task.requests; request += 1) await call(handler, { name, event })
   const { user, system } = process.cpuUsage(before)
   return (user + system) / task.requests
 }
 
-async function call(handler: LambdaHandler, event: unknown): Promise<void> {
+async function call(
+  handler: LambdaHandler,
+  { name, event }: Pick<WarmFunction, 'name' | 'event'>,
+): Promise<void> {
   const context = { getRemainingTimeInMillis: () => 30_000 } as Parameters<LambdaHandler>[1]
-  const answer = (await handler(event, context)) as { readonly statusCode?: number }
-  if (answer.statusCode !== 200) throw new Error(`answered ${answer.statusCode}`)
+  requireGood(name, await handler(event, context))
 }

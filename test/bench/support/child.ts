@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
-/** Runs one of this folder's programs to its end and reads what it says. */
+/** Runs one of this folder's programs to its end and reads its last line: before it functions may have logged. */
 export async function runChild<T>(program: string, argument: string): Promise<T> {
   const child = start(program, argument)
   const [output, [exitCode]] = await Promise.all([
@@ -11,7 +11,7 @@ export async function runChild<T>(program: string, argument: string): Promise<T>
     once(child, 'exit'),
   ])
   if (exitCode !== 0) throw new Error(`${program} ended with ${exitCode}`)
-  return JSON.parse(output)
+  return JSON.parse(output.trimEnd().split('\n').at(-1) ?? '')
 }
 
 /** Starts one of this folder's programs and reads its first line; it ends when this process does. */
