@@ -24,7 +24,7 @@ export function writeGroup(connectionId: number, group: ConnectionGroup): Attrib
   return text(`${STORED_AS_LETTER[group]}${connectionId % GROUP_SHARDS}`)
 }
 
-/** The parts of these groups, in the order of all groups; without any, of all. */
+/** The parts of these groups, in the order of all groups; of every group where none is named. */
 export function partitionsOf(groups: readonly ConnectionGroup[]): readonly string[] {
   const wanted = CONNECTION_GROUPS.filter((group) => groups.length === 0 || groups.includes(group))
   return wanted.flatMap((group) =>

@@ -15,9 +15,9 @@ import {
   type PastEvent,
 } from '../domain/connection-history.ts'
 import type { StateEvent } from '../domain/event-publisher.ts'
+import { EVERY_WHO } from '../domain/reason.ts'
 import { situationNamed } from '../domain/situations.ts'
 import { answered } from './dynamodb-call.ts'
-import { WHO } from './dynamodb-connection-item.ts'
 import {
   type Item,
   map,
@@ -146,7 +146,7 @@ function pastEventOf(sequence: string, stored: Item): PastEvent {
     change: readWord(stored, 'change', CONNECTION_CHANGES),
     reason: readOptionalMap(stored, 'reason', (reason) => ({
       code: readText(reason, 'code'),
-      who: readWord(reason, 'who', WHO),
+      who: readWord(reason, 'who', EVERY_WHO),
       situation: situationNamed(readText(reason, 'situation')),
     })),
   }

@@ -7,7 +7,7 @@ import type {
   SealedTokenSet,
   User,
 } from '../domain/connection.ts'
-import type { Reason } from '../domain/reason.ts'
+import { EVERY_WHO, type Reason } from '../domain/reason.ts'
 import type { Resource } from '../domain/resource.ts'
 import { ServiceError } from '../domain/service-error.ts'
 import { situationNamed } from '../domain/situations.ts'
@@ -40,7 +40,6 @@ export const STATUSES = [
   'reauthorization_required',
   'disconnected',
 ] as const
-export const WHO = ['user', 'administrator', 'application_owner', 'nobody'] as const
 
 /** The key of a connection's item. */
 export function connectionKey(connectionId: number): { readonly pk: AttributeValue.SMember } {
@@ -201,7 +200,7 @@ export function writeReason(reason: Reason): AttributeValue {
 export function readReason(item: Item): Reason {
   return {
     code: readText(item, 'code'),
-    who: readWord(item, 'who', WHO),
+    who: readWord(item, 'who', EVERY_WHO),
     situation: situationNamed(readText(item, 'situation')),
     at: readTime(item, 'at'),
   }

@@ -5,6 +5,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import type { Waiting } from '../domain/connection-counts.ts'
+import { EVERY_WHO } from '../domain/reason.ts'
 import {
   type EndedSweep,
   type HourRecord,
@@ -18,7 +19,6 @@ import {
 import { situationNamed } from '../domain/situations.ts'
 import { batchGet } from './dynamodb-batch-get.ts'
 import { answered } from './dynamodb-call.ts'
-import { WHO } from './dynamodb-connection-item.ts'
 import {
   type Item,
   map,
@@ -178,7 +178,7 @@ function storedWaiting({ code, who, situation, connections }: Waiting): Attribut
 function waitingFrom(stored: Item): Waiting {
   return {
     code: readText(stored, 'code'),
-    who: readWord(stored, 'who', WHO),
+    who: readWord(stored, 'who', EVERY_WHO),
     situation: situationNamed(readText(stored, 'situation')),
     connections: readNumber(stored, 'connections'),
   }

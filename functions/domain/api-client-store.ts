@@ -43,9 +43,10 @@ export type RemovedApiClient =
   | { readonly outcome: 'is_last' }
 
 /**
- * The partner's programs that may use the API. A change loses no other that is made at the same time. A client
- * that was added is good at once, and one that was removed is refused everywhere within five minutes. Every call throws ServiceError `secret_unreadable` where the
- * store does not answer or is not filled; a change throws `secret_changed` where others were always faster.
+ * The partner's programs that may use the API. A change loses no other that is made at the same time. A
+ * client that was added is good at once, and one that was removed is refused everywhere within five minutes.
+ * Every call throws ServiceError `secret_unreadable` where the store does not answer or is not filled; a
+ * change throws `secret_changed` where others were always faster.
  */
 export interface ApiClientStore {
   /** As they are stored now, in the order in which they were added; one with several secrets as often. */

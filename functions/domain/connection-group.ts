@@ -1,5 +1,5 @@
 import type { ConnectionStatus } from './connection.ts'
-import type { Reason, Who } from './reason.ts'
+import { EVERY_WHO, type Reason, type Who } from './reason.ts'
 
 /** What connections are filtered by: how one is, or who must act where somebody must. */
 export type ConnectionGroup = 'pending' | 'connected' | 'disconnected' | Who
@@ -9,10 +9,7 @@ export const CONNECTION_GROUPS = [
   'pending',
   'connected',
   'disconnected',
-  'user',
-  'administrator',
-  'application_owner',
-  'nobody',
+  ...EVERY_WHO,
 ] as const satisfies readonly ConnectionGroup[]
 
 /** What the group of a connection depends on. */
@@ -34,7 +31,7 @@ export function groupOf({ status, reason }: Standing): ConnectionGroup {
   }
 }
 
-/** Whether the connection is in one of these groups; without any, all are. */
+/** Whether the connection is in one of these groups; every one is where none is named. */
 export function isInGroups(groups: readonly ConnectionGroup[], standing: Standing): boolean {
   return groups.length === 0 || groups.includes(groupOf(standing))
 }

@@ -1,7 +1,10 @@
 import type { SITUATIONS } from './situations.ts'
 
+/** Everybody who may be able to mend something. */
+export const EVERY_WHO = ['user', 'administrator', 'application_owner', 'nobody'] as const
+
 /** Who can mend it. */
-export type Who = 'user' | 'administrator' | 'application_owner' | 'nobody'
+export type Who = (typeof EVERY_WHO)[number]
 
 /** What keeps somebody from being connected, by name; its words are another layer's, in ten languages. */
 export type Situation = keyof typeof SITUATIONS

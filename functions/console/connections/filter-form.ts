@@ -1,16 +1,9 @@
+import { EVERY_WHO } from '../../domain/reason.ts'
 import { textField } from '../../http/components.ts'
 import { type Html, html } from '../../http/html.ts'
 import { selectField } from '../components.ts'
 import type { SignedInVisit } from '../visit.ts'
-import {
-  fieldsOf,
-  heedsOrder,
-  hrefOf,
-  isFiltered,
-  type ListQuery,
-  STATES,
-  WHOS,
-} from './list-query.ts'
+import { fieldsOf, heedsOrder, hrefOf, isFiltered, type ListQuery, STATES } from './list-query.ts'
 import { CONNECTIONS_PATH } from './paths.ts'
 
 /** The form above the list: what to look for, and in which order where there is one. */
@@ -45,7 +38,7 @@ function selects(words: SignedInVisit['words']['connections'], query: ListQuery)
     name: 'who',
     label: words.who,
     value: query.who ?? '',
-    options: [every, ...WHOS.map((value) => ({ value, label: words.whos[value] }))],
+    options: [every, ...EVERY_WHO.map((value) => ({ value, label: words.whos[value] }))],
   }
   const order = {
     name: 'order',

@@ -1,16 +1,10 @@
 import type { DirectoryOrder, DirectoryQuery } from '../../domain/connection-directory.ts'
 import type { ConnectionGroup } from '../../domain/connection-group.ts'
-import type { Who } from '../../domain/reason.ts'
+import { EVERY_WHO, type Who } from '../../domain/reason.ts'
 import { CONNECTIONS_PATH } from './paths.ts'
 
 /** What the list is filtered by. */
 export const STATES = ['connected', 'attention', 'pending', 'disconnected'] as const
-export const WHOS = [
-  'user',
-  'administrator',
-  'application_owner',
-  'nobody',
-] as const satisfies readonly Who[]
 export const ORDERS = [
   'newest',
   'oldest',
@@ -40,7 +34,7 @@ export function listQueryOf(
   return {
     search: query.get('search')?.trim() ?? '',
     state: oneOf(STATES, query.get('state')),
-    who: oneOf(WHOS, query.get('who')),
+    who: oneOf(EVERY_WHO, query.get('who')),
     order: oneOf(ORDERS, query.get('order')) ?? 'newest',
     account: onlyAccount ?? (query.get('account') || undefined),
     after: query.get('after') || undefined,
@@ -90,7 +84,7 @@ export function directoryQueryOf(query: ListQuery): DirectoryQuery | undefined {
 
 function groupsOf(state: ListQuery['state']): readonly ConnectionGroup[] {
   if (state === undefined) return []
-  return state === 'attention' ? WHOS : [state]
+  return state === 'attention' ? EVERY_WHO : [state]
 }
 
 function oneOf<T extends string>(known: readonly T[], text: string | undefined): T | undefined {

@@ -36,7 +36,7 @@ const WANTED: Readonly<Record<string, RegExp>> = {
   'x-content-type-options': /^nosniff$/,
 }
 
-/** Asks the console as any program can. @throws Error when an answer lacks a security header. */
+/** Asks the console as a program of anybody's can. @throws Error when an answer lacks a security header. */
 export async function ask(
   url: string,
   route: string,

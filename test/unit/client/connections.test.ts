@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { STATUSES, WHO } from '../../../functions/adapters/dynamodb-connection-item.ts'
+import { STATUSES } from '../../../functions/adapters/dynamodb-connection-item.ts'
+import { EVERY_WHO } from '../../../functions/domain/reason.ts'
 import { accountConnector } from '../../../functions/http/account-connector.ts'
 import { at } from '../../fakes/hand-clock.ts'
 import { aConnection, aReason, aUser, RESOURCE } from '../../support/builders.ts'
@@ -68,7 +69,7 @@ describe('a connection', () => {
     expect((await client.connections.get(7, ACME)).status).toBe(status)
   })
 
-  test.each(WHO)('for which %s has to act says so', async (who) => {
+  test.each(EVERY_WHO)('for which %s has to act says so', async (who) => {
     const { client, next, answer } = clientScene()
     next(() => answer(accountConnector(aConnection({ reason: aReason({ who }) }))))
     expect((await client.connections.get(7, ACME)).reason?.who).toBe(who)
