@@ -32,7 +32,7 @@ const NAME = v.pipe(
 const LABELS = { Name: v.nullish(NAME), Description: v.nullish(text('Description')) }
 
 /** Better refused than accepted and forgotten. */
-const NO_TOKENS = v.nullish(
+const NO_TOKENS = v.optional(
   v.null('tokens cannot be set by AuthValue in this version; let a user sign in instead'),
 )
 

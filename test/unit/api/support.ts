@@ -10,6 +10,9 @@ import { type RecordingLog, recordingLog } from '../support/recording-log.ts'
 
 export const ACCOUNT = 'contoso'
 
+/** For scenes that ask for none. */
+export const noDocument = () => undefined
+
 type Call = Omit<EventParts, 'route'>
 
 /** The API over fakes. */
@@ -28,7 +31,10 @@ export function apiScene(bent: Partial<Connections> = {}): ApiScene {
   const world = aWorld()
   const connections = { ...world.connections, ...bent }
   const log = recordingLog()
-  const handler = apiHandler({ ...world, connections, readApiAccess: async () => ACCESS }, log)
+  const handler = apiHandler(
+    { ...world, connections, readApiAccess: async () => ACCESS, readDocument: noDocument },
+    log,
+  )
   const callAs: ApiScene['callAs'] = async (headers = {}, route, parts = {}) => {
     const event = httpEvent({ ...parts, route, headers: { ...headers, ...parts.headers } })
     return answered(await handler(event, lambdaContext()))
