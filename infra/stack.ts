@@ -136,6 +136,7 @@ export class DynamicsConnectStack extends Stack {
     this.#connections.grantQuery(api, ACCOUNT_INDEX)
     this.#signIns.grantItems(api, 'PutItem')
     this.#secrets.apiAccess.grantRead(api)
+    refresh.grantInvoke(api, ENV.refreshFunction)
     this.#grantConsole(functions)
   }
 

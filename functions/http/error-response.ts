@@ -32,6 +32,7 @@ export const STATUS_OF = {
   validity_unavailable: 503,
   completion_unknown: 404,
   completion_refused: 409,
+  import_refused: 409,
   form_refused: 403,
 } as const satisfies Record<ServiceErrorCode, number>
 

@@ -4,7 +4,6 @@ import {
   accessTokenFor,
 } from '../domain/access-token.ts'
 import type { ReadApiAccess } from '../domain/api-access.ts'
-import { ServiceError } from '../domain/service-error.ts'
 import { accountOf } from '../http/account.ts'
 import { utc } from '../http/account-connector.ts'
 import { callerOf } from '../http/bearer-token.ts'
@@ -14,6 +13,7 @@ import { notConnected } from '../http/not-connected.ts'
 import { noSuchConnector } from '../http/own-connection.ts'
 import { pathVariable, queryOf } from '../http/request.ts'
 import { type HttpResponse, json } from '../http/responses.ts'
+import { retryLater } from '../http/retry-later.ts'
 import type { EventLog } from '../logger.ts'
 
 /** What a token is good for at least, unless the caller asks otherwise. */
@@ -63,7 +63,7 @@ function answerOf(outcome: AccessTokenOutcome, now: Date): HttpResponse {
     case 'not_connected':
       throw notConnected(outcome)
     case 'unavailable':
-      throw unavailable(outcome, now)
+      throw retryLater(WHY_UNAVAILABLE[outcome.why], { ...outcome, code: outcome.why }, now)
   }
 }
 
@@ -74,15 +74,3 @@ const WHY_UNAVAILABLE = {
   validity_unavailable:
     'Microsoft issued no token that is valid for as long as asked; ask for a smaller minValidity',
 } as const
-
-function unavailable(
-  outcome: Extract<AccessTokenOutcome, { outcome: 'unavailable' }>,
-  now: Date,
-): ServiceError {
-  const wait = Math.ceil((outcome.retryAt.getTime() - now.getTime()) / 1000)
-  return new ServiceError(WHY_UNAVAILABLE[outcome.why], {
-    code: outcome.why,
-    reason: outcome.reason,
-    evidence: { retryAfterSeconds: Math.max(wait, 1) },
-  })
-}

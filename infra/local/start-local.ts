@@ -63,7 +63,7 @@ const FUNCTIONS = join(import.meta.dirname, '..', '..', 'functions')
 
 /** The functions that run here, each as long as in the stack. Nothing here rotates a keyring. */
 const TIMEOUT_SECONDS = {
-  api: 10,
+  api: 28,
   authorize: 10,
   callback: 15,
   console: 28,

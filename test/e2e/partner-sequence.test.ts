@@ -147,14 +147,6 @@ describe('the partner sequence', () => {
     expect(validity).toBeGreaterThanOrEqual(3000 * 1000)
   })
 
-  test('imports nothing through AuthValue, and says so instead of forgetting it', async () => {
-    const account = 'import'
-    const id = await connected(account)
-    const json = { AuthValue: '{"AccessToken":"x","RefreshToken":"y"}' }
-    const answer = await partner.call('PUT', `/v1.0/account/connectors/${id}`, { account, json })
-    expect(answer).toMatchObject({ status: 400, json: { Code: 'request_invalid' } })
-  })
-
   test('forgets the tokens when Resource changes, and asks for a new sign-in', async () => {
     const account = 'moving'
     const id = await connected(account)
