@@ -188,7 +188,7 @@ export class DynamicsConnectStack extends Stack {
     })
   }
 
-  #tell(publicUrl: string, { callback, refresh }: Functions): void {
+  #tell(publicUrl: string, { callback, refresh, token }: Functions): void {
     const outputs: Outputs = {
       apiUrl: this.#api.url,
       replyUrl: `${publicUrl}${CALLBACK_PATH}`,
@@ -201,6 +201,7 @@ export class DynamicsConnectStack extends Stack {
       refreshTokenKeyringSecret: this.#secrets.refreshTokenKeyring.secretArn,
       apiAccessSecret: this.#secrets.apiAccess.secretArn,
       consoleAccessSecret: this.#secrets.consoleAccess.secretArn,
+      tokenFunction: token.lambda.functionArn,
       refreshFunction: refresh.lambda.functionName,
       version: VERSION,
       callbackRole: callback.roleArn,

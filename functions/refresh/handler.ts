@@ -13,7 +13,7 @@ import type { RefreshOutcome } from '../domain/refresh-outcome.ts'
 import type { EndedSweep, ServiceRecord } from '../domain/service-record.ts'
 import { type SweepDependencies, type SweepResult, sweepShard } from '../domain/sweep-shard.ts'
 import type { HttpHandler } from '../http/http-handler.ts'
-import type { HttpRequest } from '../http/request.ts'
+import { isHttpRequest } from '../http/request.ts'
 import type { HttpResponse } from '../http/responses.ts'
 import type { RouteOf } from '../http/routes.ts'
 import { type MeasureDependencies, measure } from './measure.ts'
@@ -67,7 +67,7 @@ export function refreshHandler(
     timeoutEarlyInMillis: TIMEOUT_MARGIN_MS,
   }).handler((event, context, { signal }) => answer(deps, { event, context, signal }))
   return async (event, context) => {
-    if (isHttp(event)) {
+    if (isHttpRequest(event)) {
       const isCompletion = event.routeKey === COMPLETE_ROUTE
       return (isCompletion ? deps.http.complete : deps.http.refresh)(event, context)
     }
@@ -156,8 +156,4 @@ async function putOnRecord(
   } catch (error) {
     operations.log.failure('sweep_not_kept', error, { requestId, shard: sweep.shard })
   }
-}
-
-function isHttp(event: unknown): event is HttpRequest {
-  return typeof event === 'object' && event !== null && 'requestContext' in event
 }

@@ -68,7 +68,8 @@ async function everything(options: Parameters<typeof signInScene>[0] = {}) {
     api: async (parts: EventParts) => answered(await api(await eventFor(parts), lambdaContext())),
     token: async (query = '') => {
       const route = `${ACCOUNT_CONNECTOR}/token`
-      return answered(await token(await eventFor({ route, query }), lambdaContext()))
+      const response = await token(await eventFor({ route, query }), lambdaContext())
+      return answered(response as HttpResponse)
     },
     postRefresh: async () => {
       const route = `${ACCOUNT_CONNECTOR.replace('GET', 'POST')}/refresh`
