@@ -45,6 +45,8 @@ export interface LocalService {
   readonly apiClient: { readonly clientId: string; readonly clientSecret: string }
   /** Where the functions find Microsoft; `undefined` is the real one. */
   readonly microsoftUrl: string | undefined
+  /** For `AWS_ENDPOINT_URL_LAMBDA`: a function is invoked by the name of its folder. */
+  readonly lambdaUrl: string
   close(): Promise<void>
 }
 
@@ -63,7 +65,7 @@ const FUNCTIONS = join(import.meta.dirname, '..', '..', 'functions')
 
 /** The functions that run here, each as long as in the stack. Nothing here rotates a keyring. */
 const TIMEOUT_SECONDS = {
-  api: 10,
+  api: 28,
   authorize: 10,
   callback: 15,
   console: 28,
@@ -97,7 +99,7 @@ async function prepare(
   const gateway = await openDoor(settings.port)
   closing.add(gateway.close)
   closing.add(claimStateFolder(options.stateDir))
-  const invokeApi = await openDoor(0)
+  const invokeApi = await openDoor(settings.lambdaPort)
   closing.add(invokeApi.close)
   const url = `http://localhost:${gateway.port}`
   const publicUrl = settings.publicUrl ?? url
@@ -126,6 +128,7 @@ async function start(launch: Launch): Promise<LocalService> {
     publicUrl,
     apiClient: LOCAL_API_CLIENT,
     microsoftUrl: endpoints.entra,
+    lambdaUrl: endpoints.lambda,
     close: closing.close,
   }
 }
