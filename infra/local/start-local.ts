@@ -19,6 +19,7 @@ import { createInvokeApi } from './invoke-api.ts'
 import { createLambdaRuntime, type LambdaRuntime } from './lambda-runtime.ts'
 import { loadHandlers } from './load-handlers.ts'
 import { LOCAL_BRAND } from './local-brand.ts'
+import { atPortOrAny } from './local-server.ts'
 import { type LocalSettings, readLocalSettings } from './local-settings.ts'
 import { type Door, openDoor } from './open-door.ts'
 import { createPartnerPages } from './partner-page.ts'
@@ -45,6 +46,8 @@ export interface LocalService {
   readonly apiClient: { readonly clientId: string; readonly clientSecret: string }
   /** Where the functions find Microsoft; `undefined` is the real one. */
   readonly microsoftUrl: string | undefined
+  /** Where Lambda's Invoke operation is answered, for `AWS_ENDPOINT_URL_LAMBDA`. */
+  readonly lambdaUrl: string
   close(): Promise<void>
 }
 
@@ -97,7 +100,8 @@ async function prepare(
   const gateway = await openDoor(settings.port)
   closing.add(gateway.close)
   closing.add(claimStateFolder(options.stateDir))
-  const invokeApi = await openDoor(0)
+  // Known beforehand if it can be, as the port of the stand-in for Microsoft is, which takes the one before.
+  const invokeApi = await atPortOrAny(settings.port === 0 ? 0 : settings.port + 2, openDoor)
   closing.add(invokeApi.close)
   const url = `http://localhost:${gateway.port}`
   const publicUrl = settings.publicUrl ?? url
@@ -126,6 +130,7 @@ async function start(launch: Launch): Promise<LocalService> {
     publicUrl,
     apiClient: LOCAL_API_CLIENT,
     microsoftUrl: endpoints.entra,
+    lambdaUrl: `http://localhost:${launch.invokeApi.port}`,
     close: closing.close,
   }
 }
