@@ -209,11 +209,11 @@ describe('the page with a button', () => {
       const page = await browser.open(`${origin}/`)
       expect(page.body).toContain(`<script src="${service.url}/connect.js"></script>`)
       expect((await fetch(`${service.url}/connect.js`)).status).toBe(200)
-      expect(await post('/state')).toBe('pending')
+      expect(await post('/state')).toBe('Your Dynamics 365: pending')
       const returned = await findAndConnect(browser, await post('/link'))
       expect(returned.location).toMatch(new RegExp(`^${origin}/\\?.*status=connected`))
       expect((await browser.follow(returned)).status).toBe(200)
-      expect(await post('/state')).toBe('connected')
+      expect(await post('/state')).toBe('Your Dynamics 365: connected')
     } finally {
       await program.stop()
     }

@@ -13,17 +13,22 @@ export const PYTHON_BIN = join(HERE, '.venv', 'bin')
 /** Brings what the examples need; what is there in the pinned version is left alone. */
 export function installExamplesTier(): void {
   requireCommand('python3', ['-c', 'import ensurepip, venv'], 'apt-get install python3-venv')
-  installOnce({
-    name: 'npm packages',
-    manifest: join(HERE, 'package-lock.json'),
-    folder: BACKEND,
-    install: installPackages,
-  })
+  installBackend()
   installOnce({
     name: 'requests',
     manifest: join(HERE, 'requirements.txt'),
     folder: join(HERE, '.venv'),
     install: installRequests,
+  })
+}
+
+/** The npm packages alone. */
+export function installBackend(): void {
+  installOnce({
+    name: 'the packages of a backend',
+    manifest: join(HERE, 'package-lock.json'),
+    folder: BACKEND,
+    install: installPackages,
   })
 }
 

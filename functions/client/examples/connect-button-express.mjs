@@ -8,8 +8,8 @@ const { PORT = '8080', ORIGIN = `http://localhost:${PORT}`, ...env } = process.e
 const url = env.DYNAMICS_CONNECT_URL
 // Who is signed in to your product, and for which customer: your session knows.
 const userOf = (_request) => ({ accountId: env.DYNAMICS_CONNECT_ACCOUNT_ID, username: 'erika' })
-const PAGE = `<!doctype html><title>Your product</title>
-<p id="state" role="status"></p><button id="button">Connect Dynamics 365</button>
+const PAGE = `<!doctype html><html lang="en"><title>Your product</title><main><h1>Your product</h1>
+<p id="state" role="status"></p><button id="button">Connect Dynamics 365</button></main>
 <script src="${url}/connect.js"></script><script>
 const ask = async (path) => (await fetch(path, { method: 'POST' })).text()
 const show = async () => { state.textContent = await ask('/state') }; show()
@@ -24,7 +24,7 @@ try {
   const app = express().get('/', (_request, response) => response.send(PAGE))
   app.post('/state', async (request, response) => {
     const { status, reason } = await connectionOf(userOf(request))
-    response.type('text').send(reason?.message ?? status)
+    response.type('text').send(reason?.message ?? `Your Dynamics 365: ${status}`)
   })
   app.post('/link', async (request, response) => {
     const connectionId = (await connectionOf(userOf(request))).id
