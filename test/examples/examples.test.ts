@@ -101,21 +101,33 @@ describe('a program that lists accounts', () => {
     const ended = await runProgram(readExample(file).run, settings)
     expect(ended).toEqual({ exitCode: 0, stdout: LISTED, stderr: '' })
   })
+})
 
-  test('runs on Lambda without a secret', async () => {
+describe('a program on Lambda', () => {
+  /** Runs its handler for a connection of the account, as the guide says to on one machine. */
+  const invoke = (connectionId: string) => {
     const [, lambdaUrl = ''] = /Lambda +(\S+)\/ /.exec(service.output()) ?? []
-    const { DYNAMICS_CONNECT_CONNECTION_ID: id = '', DATAVERSE_URL = '' } = settings
-    const run = readExample(ON_LAMBDA).run.replace('123', id)
     const variables = {
-      DATAVERSE_URL,
+      DATAVERSE_URL: settings.DATAVERSE_URL ?? '',
       DYNAMICS_CONNECT_TOKEN_FUNCTION: 'token',
       ...settingsIn(GUIDE, 'AWS_ENDPOINT_URL_LAMBDA'),
       AWS_ENDPOINT_URL_LAMBDA: lambdaUrl,
     }
+    const run = readExample(ON_LAMBDA).run.replace('123', connectionId)
     // The SDK wants a newer Node than the other programs.
-    const ended = await runProgram(run, variables, process.execPath)
+    return runProgram(run, variables, process.execPath)
+  }
+
+  test('lists accounts without a secret', async () => {
+    const ended = await invoke(settings.DYNAMICS_CONNECT_CONNECTION_ID ?? '')
     expect(ended).toMatchObject({ exitCode: 0, stderr: '' })
     for (const name of NAMES) expect(ended.stdout).toContain(`'${name}'`)
+  })
+
+  test('says what to do when nobody has signed in', async () => {
+    const { exitCode, stdout, stderr } = await invoke(await newConnection('acme'))
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
+    expect(stderr).toContain('Error: The connection is pending; let a user sign in first.')
   })
 })
 

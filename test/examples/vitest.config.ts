@@ -13,6 +13,6 @@ export default defineConfig({
     testTimeout: TIMEOUT_MS,
     hookTimeout: TIMEOUT_MS,
     expect: { requireAssertions: true },
-    reporters: ['default', new ClosingLine()],
+    reporters: ['verbose', new ClosingLine()],
   },
 })

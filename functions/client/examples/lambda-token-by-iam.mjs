@@ -24,7 +24,7 @@ async function accessToken(connection) {
     Payload: JSON.stringify({ token: connection }),
   })
   const { Payload } = await lambda.send(invocation)
-  const answer = JSON.parse(Buffer.from(Payload).toString())
+  const answer = JSON.parse(Payload.transformToString())
   if (answer.AccessToken) return answer
   // What the service refuses has a Code and says what to do; a function that failed has an errorMessage.
   throw new Error(answer.Message ?? answer.errorMessage)

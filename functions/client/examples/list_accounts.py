@@ -16,10 +16,8 @@ def ask(method, address, **request):
         answer = requests.request(method, address, timeout=30, **request)
     except requests.RequestException as error:
         sys.exit(f"No answer from {address}: {type(error).__name__}")
-    try:
-        json = answer.json()
-    except ValueError:
-        json = {}
+    is_json = "json" in answer.headers.get("Content-Type", "")
+    json = answer.json() if is_json else {}
     if answer.ok and json:
         return json
     why = json.get("Message") or json.get("error") or "no message"
@@ -31,8 +29,9 @@ client = (setting("DYNAMICS_CONNECT_CLIENT_ID"), setting("DYNAMICS_CONNECT_CLIEN
 bearer = ask("POST", f"{url}/oauth/token", auth=client, data={"grant_type": "client_credentials"})
 connection = f"{url}/v1.0/account/connectors/{setting('DYNAMICS_CONNECT_CONNECTION_ID')}"
 account = {"X-Account": setting("DYNAMICS_CONNECT_ACCOUNT_ID")}
-token = ask("GET", f"{connection}/token", headers={"Authorization": f"Bearer {bearer['access_token']}", **account})
-dataverse = os.environ.get("DATAVERSE_URL", token["Resource"])  # another address with `npm start` alone
+headers = {"Authorization": f"Bearer {bearer['access_token']}", **account}
+token = ask("GET", f"{connection}/token", headers=headers)
+dataverse = os.environ.get("DATAVERSE_URL") or token["Resource"]  # another with `npm start` alone
 accounts = f"{dataverse}/api/data/v9.2/accounts?$select=name"
 headers = {"Authorization": f"Bearer {token['AccessToken']}", "Accept": "application/json"}
 for row in ask("GET", accounts, headers=headers)["value"]:
