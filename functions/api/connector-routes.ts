@@ -3,6 +3,7 @@ import type { Resource } from '../domain/resource.ts'
 import { ServiceError } from '../domain/service-error.ts'
 import { accountOf } from '../http/account.ts'
 import { accountConnector } from '../http/account-connector.ts'
+import { refreshTokenOf } from '../http/auth-value.ts'
 import { CONNECTOR_NAME, isConnectorId, isConnectorName } from '../http/connector.ts'
 import {
   flag,
@@ -22,6 +23,7 @@ import {
   notFound,
   stillThere,
 } from './dependencies.ts'
+import { importTokens } from './import-tokens.ts'
 
 const DEFAULT_PAGE_SIZE = 25
 const LARGEST_PAGE_SIZE = 100
@@ -74,12 +76,13 @@ export const connectorRoutes = {
   ): Promise<HttpResponse> => {
     const connection = await connectionOf(deps, request)
     const body = jsonBodyOf(request.http)
-    refuseAuthValue(body)
+    const refreshToken = refreshTokenOf(body)
     const name = nameOf(body)
     const labels = {
       ...(name === undefined ? {} : { name }),
       ...('Description' in body ? { description: optionalText(body, 'Description') } : {}),
     }
+    if (refreshToken !== undefined) await importTokens(deps, connection, refreshToken)
     const relabelled = await relabelConnection(deps, connection, labels)
     return json(accountConnector(stillThere(relabelled)))
   },
@@ -128,7 +131,7 @@ function resourceAtInstall(deps: ApiDependencies, body: JsonObject): Resource | 
 function refuseAuthValue(body: JsonObject): void {
   if (body.AuthValue === undefined || body.AuthValue === null) return
   throw new ServiceError(
-    'tokens cannot be set by AuthValue in this version; let a user sign in instead',
+    'AuthValue is not taken here; install the connector first, then send it by PUT',
     { code: 'request_invalid' },
   )
 }

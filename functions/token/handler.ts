@@ -1,69 +1,98 @@
+import type { Context } from 'aws-lambda'
 import {
   type AccessTokenDependencies,
   type AccessTokenOutcome,
   accessTokenFor,
 } from '../domain/access-token.ts'
 import type { ReadApiAccess } from '../domain/api-access.ts'
-import { ServiceError } from '../domain/service-error.ts'
 import { accountOf } from '../http/account.ts'
 import { utc } from '../http/account-connector.ts'
 import { callerOf } from '../http/bearer-token.ts'
 import { flag, idOf, wholeNumber } from '../http/fields.ts'
-import { type HttpHandler, httpHandler } from '../http/http-handler.ts'
+import {
+  type DirectAnswer,
+  directHandler,
+  type HttpHandler,
+  httpHandler,
+} from '../http/http-handler.ts'
 import { notConnected } from '../http/not-connected.ts'
 import { noSuchConnector } from '../http/own-connection.ts'
-import { pathVariable, queryOf } from '../http/request.ts'
-import { type HttpResponse, json } from '../http/responses.ts'
+import { isHttpRequest, pathVariable, queryOf } from '../http/request.ts'
+import { json } from '../http/responses.ts'
+import { retryLater } from '../http/retry-later.ts'
 import type { EventLog } from '../logger.ts'
-
-/** What a token is good for at least, unless the caller asks otherwise. */
-const DEFAULT_MIN_VALIDITY_SECONDS = 300
-
-/** Microsoft's tokens live for an hour at least; asking for all of it would renew at every call. */
-const LARGEST_MIN_VALIDITY_SECONDS = 50 * 60
+import {
+  DEFAULT_MIN_VALIDITY_SECONDS,
+  MIN_VALIDITY_SECONDS,
+  tokenRequestOf,
+} from './token-event.ts'
 
 export interface TokenDependencies extends AccessTokenDependencies {
   readonly readApiAccess: ReadApiAccess
 }
 
-/** A valid access token for the partner's backend. */
-export function tokenHandler(deps: TokenDependencies, log: EventLog): HttpHandler {
+/** Serves the partner's backend, over HTTP or by an invocation that IAM allows. */
+export function tokenHandler(
+  deps: TokenDependencies,
+  log: EventLog,
+): (event: unknown, context: Context) => Promise<object> {
+  const http = overHttp(deps, log)
+  const direct = byInvocation(deps, log)
+  return (event, context) => (isHttpRequest(event) ? http(event, context) : direct(event, context))
+}
+
+function overHttp(deps: TokenDependencies, log: EventLog): HttpHandler {
   return httpHandler(log, async (request) => {
-    // Where the keyring is not at hand yet, as at a start, it comes while the caller is looked at; whether
-    // it came is asked when it is used.
-    void deps.accessTokens.ready().catch(() => undefined)
+    fetchKeyring(deps)
     const caller = await callerOf(request, deps)
     const query = queryOf(request)
-    const validity = { from: 0, to: LARGEST_MIN_VALIDITY_SECONDS }
-    const minValidity = wholeNumber(query, 'minValidity', {
-      ...validity,
-      otherwise: DEFAULT_MIN_VALIDITY_SECONDS,
-    })
+    const validity = { ...MIN_VALIDITY_SECONDS, otherwise: DEFAULT_MIN_VALIDITY_SECONDS }
+    const minValidity = wholeNumber(query, 'minValidity', validity)
     const outcome = await accessTokenFor(deps, {
       accountId: accountOf(request, caller),
       connectionId: idOf(pathVariable(request, 'id')) ?? 0,
       minValidityMs: minValidity * 1000,
       forceRefresh: flag(query, 'forceRefresh', false),
     })
-    return answerOf(outcome, deps.now())
+    return json(tokenOf(outcome, deps.now()))
   })
 }
 
-function answerOf(outcome: AccessTokenOutcome, now: Date): HttpResponse {
+/** IAM has said that whoever invokes may have any account's token. */
+function byInvocation(deps: TokenDependencies, log: EventLog): DirectAnswer {
+  return directHandler(log, async (event, { awsRequestId: requestId }) => {
+    fetchKeyring(deps)
+    const request = tokenRequestOf(event)
+    const { connectionId } = request
+    const outcome = await accessTokenFor(deps, request)
+    log.event('token_invoked', { requestId, connectionId, outcome: outcome.outcome })
+    return tokenOf(outcome, deps.now())
+  })
+}
+
+/**
+ * Where the keyring is not at hand yet, as at a start, it comes while the caller is looked at; whether it
+ * came is asked when it is used.
+ */
+function fetchKeyring({ accessTokens }: TokenDependencies): void {
+  void accessTokens.ready().catch(() => undefined)
+}
+
+function tokenOf(outcome: AccessTokenOutcome, now: Date): object {
   switch (outcome.outcome) {
     case 'served':
-      return json({
+      return {
         AccessToken: outcome.accessToken,
         TokenType: 'Bearer',
         ExpiresAtUtc: utc(outcome.expiresAt),
         Resource: outcome.resource,
-      })
+      }
     case 'unknown':
       throw noSuchConnector()
     case 'not_connected':
       throw notConnected(outcome)
     case 'unavailable':
-      throw unavailable(outcome, now)
+      throw retryLater(WHY_UNAVAILABLE[outcome.why], { ...outcome, code: outcome.why }, now)
   }
 }
 
@@ -74,15 +103,3 @@ const WHY_UNAVAILABLE = {
   validity_unavailable:
     'Microsoft issued no token that is valid for as long as asked; ask for a smaller minValidity',
 } as const
-
-function unavailable(
-  outcome: Extract<AccessTokenOutcome, { outcome: 'unavailable' }>,
-  now: Date,
-): ServiceError {
-  const wait = Math.ceil((outcome.retryAt.getTime() - now.getTime()) / 1000)
-  return new ServiceError(WHY_UNAVAILABLE[outcome.why], {
-    code: outcome.why,
-    reason: outcome.reason,
-    evidence: { retryAfterSeconds: Math.max(wait, 1) },
-  })
-}

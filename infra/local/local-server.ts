@@ -51,7 +51,7 @@ export async function atPortOrAny<T>(
 }
 
 /** Whether a server could not listen because another program holds the port. */
-export function isPortTaken(error: unknown): boolean {
+export function isPortTaken(error: unknown): error is { readonly port?: unknown } {
   return codeOf(error) === 'EADDRINUSE'
 }
 

@@ -14,7 +14,7 @@ export function welcome(service: LocalService): string {
     `  Console      ${publicUrl}${CONSOLE_PATH}  (sign in as ${apiClient.clientId} / ${apiClient.clientSecret})`,
     `  API client   ${apiClient.clientId} / ${apiClient.clientSecret}`,
     `  Microsoft    ${microsoft}`,
-    `  Lambda       ${lambdaUrl}/  (its Invoke operation, for AWS_ENDPOINT_URL_LAMBDA)`,
+    `  Lambda       ${lambdaUrl}/  (AWS_ENDPOINT_URL_LAMBDA; the function is called token)`,
     '',
     '  First step by hand:',
     `  ${bearerCommand({ url, apiClient })}`,

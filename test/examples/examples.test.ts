@@ -106,12 +106,11 @@ describe('a program that lists accounts', () => {
 describe('a program on Lambda', () => {
   /** Runs its handler for a connection of the account, as the guide says to on one machine. */
   const invoke = (connectionId: string) => {
-    const [, lambdaUrl = ''] = /Lambda +(\S+)\/ /.exec(service.output()) ?? []
     const variables = {
       DATAVERSE_URL: settings.DATAVERSE_URL ?? '',
       DYNAMICS_CONNECT_TOKEN_FUNCTION: 'token',
       ...settingsIn(GUIDE, 'AWS_ENDPOINT_URL_LAMBDA'),
-      AWS_ENDPOINT_URL_LAMBDA: lambdaUrl,
+      AWS_ENDPOINT_URL_LAMBDA: service.lambdaUrl,
     }
     const run = readExample(ON_LAMBDA).run.replace('123', connectionId)
     // The SDK wants a newer Node than the other programs.

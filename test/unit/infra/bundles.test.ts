@@ -51,6 +51,7 @@ const BUNDLES: Readonly<
 
 /** What is loaded only when it is reached, by function. */
 const LAZY_PARTS = [
+  'api.lambda-invoke',
   'callback.sts-web-identity-token',
   'console.lambda-invoke',
   'refresh.sts-web-identity-token',
