@@ -7,7 +7,7 @@ import { StartError } from './start-error.ts'
 export interface LocalSettings {
   /** 0 takes any free port. */
   readonly port: number
-  /** Where functions are invoked as on Lambda; 0 takes any free port. */
+  /** Where functions are invoked as on Lambda; 0 takes the second port after `port`, else any free one. */
   readonly lambdaPort: number
   /** `undefined`: wherever the gateway listens. */
   readonly publicUrl: string | undefined

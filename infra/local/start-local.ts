@@ -19,6 +19,7 @@ import { createInvokeApi } from './invoke-api.ts'
 import { createLambdaRuntime, type LambdaRuntime } from './lambda-runtime.ts'
 import { loadHandlers } from './load-handlers.ts'
 import { LOCAL_BRAND } from './local-brand.ts'
+import { atPortOrAny } from './local-server.ts'
 import { type LocalSettings, readLocalSettings } from './local-settings.ts'
 import { type Door, openDoor } from './open-door.ts'
 import { createPartnerPages } from './partner-page.ts'
@@ -99,11 +100,17 @@ async function prepare(
   const gateway = await openDoor(settings.port)
   closing.add(gateway.close)
   closing.add(claimStateFolder(options.stateDir))
-  const invokeApi = await openDoor(settings.lambdaPort)
+  const invokeApi = await openInvokeDoor(settings)
   closing.add(invokeApi.close)
   const url = `http://localhost:${gateway.port}`
   const publicUrl = settings.publicUrl ?? url
   return { options, settings, closing, gateway, invokeApi, url, publicUrl }
+}
+
+/** Where a command that was written down finds it, unless that port is another program's: after those of the others. */
+function openInvokeDoor({ port, lambdaPort }: LocalSettings): Promise<Door> {
+  if (lambdaPort !== 0) return openDoor(lambdaPort)
+  return atPortOrAny(port === 0 ? 0 : port + 2, openDoor)
 }
 
 async function start(launch: Launch): Promise<LocalService> {
