@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { USERS } from '../../infra/local/microsoft/directory.ts'
+import { USERS, type User } from '../../infra/local/microsoft/directory.ts'
 import { type ApiDescription, answersOf, problemsOfDocument } from '../support/api-description.ts'
 import { createBrowser, signIn, type Visit } from './support/browser.ts'
 import { type RunningService, startLocalService } from './support/local-service.ts'
-import { LOCAL_CLIENT } from './support/partner.ts'
+import { field, LOCAL_CLIENT } from './support/partner.ts'
 
 const RESOURCE = 'https://example.crm.dynamics.com'
 const ACCOUNT = 'acme'
@@ -68,6 +68,14 @@ function walker() {
 }
 
 type Walker = ReturnType<typeof walker>
+
+/** As another service of the same app holds it. */
+async function refreshTokenOf({ username }: User): Promise<string> {
+  const headers = { 'content-type': 'application/json' }
+  const init = { method: 'POST', headers, body: JSON.stringify({ username }) }
+  const answer = await fetch(`${service.microsoftUrl}/admin/refresh-tokens`, init)
+  return field(await answer.json(), 'refresh_token')
+}
 
 async function linkTo({ send }: Walker, connector: string, terms: object = {}): Promise<string> {
   const json = { Username: 'erika', ...terms }
@@ -135,6 +143,22 @@ describe('what the service answers is what it describes', () => {
     expect(walk.problems).toEqual([])
     expect([...walk.seen]).toEqual(
       expect.arrayContaining(['completeSignIn 200', 'completeSignIn 404']),
+    )
+  })
+
+  test('tokens that are brought along', async () => {
+    const walk = walker()
+    const { send } = walk
+    await walk.signUp()
+    const connector = await walk.install()
+    await send(`POST ${connector}/properties`, { json: { Name: 'Resource', Value: RESOURCE } })
+    await send(`PUT ${connector}`, { json: { AuthValue: { RefreshToken: 'unknown' } } })
+    const RefreshToken = await refreshTokenOf(USERS.contosoMember)
+    const moved = await send(`PUT ${connector}`, { json: { AuthValue: { RefreshToken } } })
+    expect(moved.json).toMatchObject({ Status: 'connected' })
+    expect(walk.problems).toEqual([])
+    expect([...walk.seen]).toEqual(
+      expect.arrayContaining(['changeAccountConnector 200', 'changeAccountConnector 409']),
     )
   })
 

@@ -105,8 +105,9 @@ export const ACCOUNT_CONNECTOR_OPERATIONS = {
   'PUT /v1.0/account/connectors/{id}': {
     id: 'changeAccountConnector',
     tag: 'Account connectors',
-    summary: 'Rename or describe one',
-    description: 'Changes what is sent and leaves the rest.',
+    summary: 'Rename or describe one, or import its tokens',
+    description:
+      'Changes what is sent and leaves the rest. `AuthValue` brings a connection along from where it was before: a refresh token of the same app, for the environment that is set.',
     callers: 'account',
     body: {
       schema: 'AccountConnectorChange',
@@ -117,6 +118,10 @@ export const ACCOUNT_CONNECTOR_OPERATIONS = {
           summary: 'A name and a description',
           value: { Name: 'Sales', Description: 'EMEA' },
         },
+        tokens: {
+          summary: 'A refresh token from elsewhere',
+          value: { AuthValue: { RefreshToken: '1.AXoA-from-elsewhere' } },
+        },
       },
     },
     answers: { 200: accountConnector('As it is now.', RENAMED) },
@@ -126,6 +131,9 @@ export const ACCOUNT_CONNECTOR_OPERATIONS = {
       'content_type_unsupported',
       'name_in_use',
       'not_found',
+      'import_refused',
+      'app_credential_rejected',
+      'refresh_unavailable',
     ],
   },
   'DELETE /v1.0/account/connectors/{id}': {

@@ -83,7 +83,12 @@ const NAME = {
 }
 const DESCRIPTION = { description: 'Your own words about it.' }
 const AUTH_VALUE = {
-  description: 'Has to be null or left out: tokens come by a sign-in.',
+  description:
+    'A refresh token that your app got elsewhere, as an object or as a text that holds its JSON; what stands beside `RefreshToken` is not used. Microsoft has to take it before it is imported. The environment has to be set. It is never read back.',
+  examples: [{ RefreshToken: '1.AXoA-from-elsewhere' }],
+}
+const NO_AUTH_VALUE = {
+  description: 'Has to be null or left out: install first, then import tokens by PUT.',
 }
 const VALUE = {
   description:
@@ -126,7 +131,7 @@ export const MEMBERS: { readonly [Name in RequestName]: Members<(typeof REQUESTS
     CompletionId: { description: 'The `completionId` that the browser came back with.' },
   },
   InstallRequest: {
-    AuthValue: AUTH_VALUE,
+    AuthValue: NO_AUTH_VALUE,
     Name: NAME,
     Description: DESCRIPTION,
     Properties: {

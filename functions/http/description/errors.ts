@@ -18,6 +18,8 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   content_type_unsupported: 'the body is of another type',
   form_refused: 'the form is not of a page of the console',
   identity_token_unavailable: 'AWS does not vouch for the application just now',
+  import_refused:
+    'Microsoft does not take the refresh token; Reason says why, and the connection stays as it was',
   internal_error: 'the service failed; tell its operator the RequestId if it stays',
   keyring_changed: 'the keys were changed in between',
   method_not_allowed: 'the path exists, under the methods of the header Allow',
