@@ -17,7 +17,6 @@ import { account, functionLogs, holdings } from './support/account.ts'
 import {
   apiClientIn,
   attempt,
-  deploy,
   destroy,
   findings,
   operate,
@@ -229,9 +228,10 @@ test('another deployment changes rules and origins, and keeps connections, token
   const secrets = await secretValues()
   const token = await accessToken()
   const another = 'https://eu.app.example.com'
-  expect(await deploy({ allowedOrigins: `${APP},${another}`, shards: String(SHARDS + 1) })).toEqual(
-    outputs,
-  )
+  const again = documented('infra/RESTORE.md', 'npm run deploy')
+  const origins = `--context allowedOrigins='${APP},${another}'`
+  await operate(`SHARDS=${SHARDS + 1} ${again} -- ${origins}`)
+  expect(await readDeployed()).toEqual(outputs)
   expect((await holdings()).rules.filter(isSweep)).toHaveLength(SHARDS + 1)
   expect(await readStored(outputs.connectionsTable, connectionId)).toMatchObject({
     generation: stored.generation,

@@ -15,8 +15,6 @@ const OUTPUTS = join(workFolder, 'outputs.json')
 /** As few as there can be of what is more than one. */
 export const SHARDS = 2
 
-type Context = Readonly<Record<string, string>>
-
 /**
  * What the commands of the documents are given here beside what they say: files of this test's own in the
  * place of the repository's, an answer to each question, and the emulator in the place of AWS.
@@ -65,17 +63,6 @@ export async function operate(commands: string): Promise<string> {
 /** What the latest deployment told. */
 export function readDeployed(): Promise<Outputs> {
   return readOutputs(OUTPUTS)
-}
-
-/** Deploys the stack by the CDK alone. */
-export async function deploy(context: Context): Promise<Outputs> {
-  const settings = Object.entries(context).flatMap(([name, value]) => [
-    '--context',
-    `${name}=${value}`,
-  ])
-  const files = ['--output', ASSEMBLY, '--outputs-file', OUTPUTS]
-  await cdk('deploy', '--require-approval', 'never', ...files, ...settings)
-  return readDeployed()
 }
 
 /** Destroys it by the CDK alone. */
