@@ -8,6 +8,8 @@ import { type Block, documented, shellBlocks } from '../../support/documents.ts'
 const CANNOT_RUN: readonly (readonly [page: string, begins: string, why: string])[] = [
   ['README.md', 'cat > permissions.json', 'registers an app: needs a Microsoft account'],
   ['infra/RUNBOOK.md', 'AZURE_CONFIG_DIR=', 'signs in by the Azure CLI: needs a Microsoft account'],
+  ['functions/client/MOVING.md', 'npx dynamics-connect import', 'needs the command line'],
+  ['functions/client/MOVING.md', 'npx dynamics-connect export', 'needs the command line'],
 ]
 
 /** Scripts of package.json that CI does not run, and why. */
@@ -99,9 +101,11 @@ function commandsIn(text: string): readonly string[] {
     .filter((line) => line !== '')
 }
 
+/** A script that CI runs, or that one of those runs; or that measures. */
 function isTier(script: string): boolean {
   if (script in NOT_IN_CI) return script in manifest.scripts
   if (script === 'start' || script === 'test') return inCi(`npm ${script}`)
+  if (manifest.scripts.test.includes(`npm run ${script} `)) return inCi('npm test')
   return script.startsWith('test:') && inCi(`npm run ${script}`)
 }
 
