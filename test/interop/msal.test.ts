@@ -1,20 +1,15 @@
 import { X509Certificate } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { InteractionRequiredAuthError } from '@azure/msal-node'
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clientAuthenticationOf } from '../../functions/adapters/entra-client-authentication.ts'
 import { authorizationServerOf } from '../../functions/adapters/entra-endpoints.ts'
-import { documented } from '../support/documents.ts'
 import { type SelfSigned, selfSigned } from '../support/self-signed-certificate.ts'
-import { inShell } from '../support/shell.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
 import { startEmulate } from './servers/emulate.ts'
 import { setFault, startOwnStandIn } from './servers/microsoft-stand-in.ts'
 import { startMockOauth2Server } from './servers/mock-oauth2-server.ts'
 import { startOidcProvider } from './servers/oidc-provider.ts'
-import { APP, type IdentityServer, RESOURCE, TENANT_ID } from './support/identity-server.ts'
+import { APP, type IdentityServer, TENANT_ID } from './support/identity-server.ts'
 import { ENVIRONMENT_SCOPES, refreshTokenOf, signInByMsal } from './support/msal.ts'
 
 const REDIRECT_URI = 'http://localhost:3999/connector/callback'
@@ -75,28 +70,6 @@ describe('MSAL Node at our stand-in for Microsoft', () => {
     const refusal = await refusalOf(server, code)
     expect(refusal).toMatchObject({ name: 'ServerError' })
     expect(refusal).not.toBeInstanceOf(InteractionRequiredAuthError)
-  })
-})
-
-describe('a cache that MSAL Node wrote', () => {
-  let server: IdentityServer
-  beforeAll(async () => {
-    server = await startOwnStandIn(REDIRECT_URI)
-  })
-  afterAll(() => server.close())
-
-  test('becomes a line to import, by the commands of the guide', async () => {
-    const { client } = await signInByMsal({ server }, REDIRECT_URI)
-    const folder = temporaryFolder('msal-cache')
-    writeFileSync(join(folder, 'msal-cache.json'), client.getTokenCache().serialize())
-    const commands = documented(
-      'functions/client/MOVING.md',
-      'node --input-type=module - acme msal-cache.json',
-    )
-    await inShell(commands, { cwd: folder })
-    const line = { AccountId: 'acme', Resource: RESOURCE, RefreshToken: refreshTokenOf(client) }
-    const written = readFileSync(join(folder, 'customers.jsonl'), 'utf8')
-    expect(written).toBe(`${JSON.stringify(line)}\n`)
   })
 })
 
