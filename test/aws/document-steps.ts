@@ -70,6 +70,11 @@ export function documentSteps(deployed: () => Outputs): void {
       expect(await attempt('npm run keys -- drop k1')).toMatchObject({ exitCode: 1 })
     })
 
+    test('look at what another version would change, before it is deployed', async () => {
+      const [look = ''] = documented('infra/UPGRADING.md', 'npx cdk diff').split('\n')
+      expect(await operate(look)).toContain('ALLOWED_ORIGINS')
+    })
+
     test('revoke nothing as long as nobody confirms it', async () => {
       const { exitCode, output } = await attempt('npm run revoke -- --everything')
       expect([exitCode, output]).toEqual([1, expect.stringContaining('nothing was done')])
