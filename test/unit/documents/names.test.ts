@@ -74,7 +74,7 @@ describe('one table of the documents', () => {
 
   test('has every variable of the local stage, and no other', () => {
     const names = namesRead((env) => readLocalSettings(env))
-    expect(namesInTable('Variable')).toEqual(names)
+    expect(namesInTable('Variable | What `npm start` does with it')).toEqual(names)
   })
 })
 
@@ -89,7 +89,7 @@ function namesRead(read: (given: Readonly<Record<string, string>>) => unknown): 
   return [...names].toSorted()
 }
 
-/** The names in the first cells of the one table whose first column is headed so, sorted. */
+/** The names in the first cells of the one table whose first columns are headed so, sorted. */
 function namesInTable(heading: string): readonly string[] {
   const tables = documents.flatMap(([, text]) =>
     text.split('\n\n').filter((part) => part.startsWith(`| ${heading} |`)),
