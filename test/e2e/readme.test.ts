@@ -32,6 +32,7 @@ test('the seven steps of the README run as they stand', async () => {
 test('a backend confirms a sign-in by the command of the README', async () => {
   const { link, goOn } = await makeLink({
     'http://localhost:3000': service.url,
+    acme: 'globex',
     '"Username":"erika"': '"Username":"erika","ConfirmationRequired":true',
   })
   const end = await signIn(createBrowser(), link, USERS.contosoMember.username)
