@@ -8,6 +8,7 @@ import { catalogue } from './catalogue.ts'
 import { connectorRoutes } from './connector-routes.ts'
 import type { ApiDependencies, ApiRequest } from './dependencies.ts'
 import { notFound } from './dependencies.ts'
+import { directoryRoutes } from './directory-routes.ts'
 import { issueToken } from './oauth-token.ts'
 import { propertyRoutes } from './property-routes.ts'
 import { createSignInToken } from './sign-in-token.ts'
@@ -19,6 +20,7 @@ type Answer = (deps: ApiDependencies, request: ApiRequest) => Promise<HttpRespon
 const AUTHENTICATED = {
   ...catalogue,
   ...connectorRoutes,
+  ...directoryRoutes,
   ...propertyRoutes,
   'POST /v1.0/accounts/{accountId}/signintoken': createSignInToken,
 } satisfies Record<Exclude<ApiRoute, 'POST /oauth/token' | '$default'>, Answer>

@@ -9,14 +9,23 @@ import { type HttpRequest, headerOf } from './request.ts'
  * @throws ServiceError `account_missing` or `account_forbidden`.
  */
 export function accountOf(request: HttpRequest, caller: Caller): string {
-  const named = headerOf(request, 'x-cyclr-account') ?? headerOf(request, 'x-account')
-  const accountId = named ?? caller.accountId
+  const accountId = accountOrAll(request, caller)
   if (accountId === undefined) {
     throw new ServiceError('name the account in the header X-Cyclr-Account', {
       code: 'account_missing',
     })
   }
-  return permittedAccount(accountId, caller)
+  return accountId
+}
+
+/**
+ * The same where a request may be about all accounts, which it is when neither names one.
+ * @throws ServiceError `account_forbidden`.
+ */
+export function accountOrAll(request: HttpRequest, caller: Caller): string | undefined {
+  const named = headerOf(request, 'x-cyclr-account') ?? headerOf(request, 'x-account')
+  const accountId = named ?? caller.accountId
+  return accountId === undefined ? undefined : permittedAccount(accountId, caller)
 }
 
 /** @throws ServiceError `request_invalid` or `account_forbidden`. */
