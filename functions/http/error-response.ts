@@ -1,6 +1,7 @@
 import { ServiceError, type ServiceErrorCode } from '../domain/service-error.ts'
 import { wireReason } from './account-connector.ts'
 import { type HttpResponse, json } from './responses.ts'
+import type { ErrorAnswer, ToldCode } from './schemas/error.ts'
 
 /** The status code of each error. */
 export const STATUS_OF = {
@@ -39,8 +40,11 @@ export const STATUS_OF = {
 /** How long to wait when the error does not say. */
 const RETRY_AFTER_SECONDS = 5
 
-/** An error that a caller is told about in so many words; anything else is only called a failure. */
-export function isTold(error: unknown): error is ServiceError {
+/** An error that a caller is told about in so many words. */
+type ToldError = ServiceError & { readonly code: ToldCode }
+
+/** Whether a caller is told about it; anything else is only called a failure. */
+export function isTold(error: unknown): error is ToldError {
   return error instanceof ServiceError && STATUS_OF[error.code] !== 500
 }
 
@@ -50,11 +54,7 @@ export function isFromBehind(error: ServiceError): boolean {
 }
 
 /** What an error is told by: what to do, a code to rely on, and the id under which it is logged. */
-export interface ErrorBody {
-  readonly Message: string
-  readonly Code: string
-  readonly RequestId: string
-  readonly Reason?: Readonly<Record<string, string>>
+export interface ErrorBody extends ErrorAnswer {
   /** When to ask again; over HTTP it is the header Retry-After. */
   readonly RetryAfterSeconds?: number
 }

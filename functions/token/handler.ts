@@ -8,24 +8,23 @@ import type { ReadApiAccess } from '../domain/api-access.ts'
 import { accountOf } from '../http/account.ts'
 import { utc } from '../http/account-connector.ts'
 import { callerOf } from '../http/bearer-token.ts'
-import { flag, idOf, wholeNumber } from '../http/fields.ts'
 import {
   type DirectAnswer,
   directHandler,
   type HttpHandler,
   httpHandler,
 } from '../http/http-handler.ts'
+import { idOf } from '../http/id.ts'
 import { notConnected } from '../http/not-connected.ts'
 import { noSuchConnector } from '../http/own-connection.ts'
-import { isHttpRequest, pathVariable, queryOf } from '../http/request.ts'
+import { isHttpRequest, pathVariable } from '../http/request.ts'
 import { json } from '../http/responses.ts'
 import { retryLater } from '../http/retry-later.ts'
+import { ACCESS_TOKEN_QUERY } from '../http/schemas/access-token-query.ts'
+import { parsed, parsedQuery } from '../http/schemas/parse.ts'
+import { TOKEN_EVENT } from '../http/schemas/token-event.ts'
+import type { WireAccessToken } from '../http/schemas/tokens.ts'
 import type { EventLog } from '../logger.ts'
-import {
-  DEFAULT_MIN_VALIDITY_SECONDS,
-  MIN_VALIDITY_SECONDS,
-  tokenRequestOf,
-} from './token-event.ts'
 
 export interface TokenDependencies extends AccessTokenDependencies {
   readonly readApiAccess: ReadApiAccess
@@ -45,14 +44,12 @@ function overHttp(deps: TokenDependencies, log: EventLog): HttpHandler {
   return httpHandler(log, async (request) => {
     fetchKeyring(deps)
     const caller = await callerOf(request, deps)
-    const query = queryOf(request)
-    const validity = { ...MIN_VALIDITY_SECONDS, otherwise: DEFAULT_MIN_VALIDITY_SECONDS }
-    const minValidity = wholeNumber(query, 'minValidity', validity)
+    const { minValidity, forceRefresh } = parsedQuery(ACCESS_TOKEN_QUERY, request)
     const outcome = await accessTokenFor(deps, {
       accountId: accountOf(request, caller),
       connectionId: idOf(pathVariable(request, 'id')) ?? 0,
       minValidityMs: minValidity * 1000,
-      forceRefresh: flag(query, 'forceRefresh', false),
+      forceRefresh,
     })
     return json(tokenOf(outcome, deps.now()))
   })
@@ -62,9 +59,13 @@ function overHttp(deps: TokenDependencies, log: EventLog): HttpHandler {
 function byInvocation(deps: TokenDependencies, log: EventLog): DirectAnswer {
   return directHandler(log, async (event, { awsRequestId: requestId }) => {
     fetchKeyring(deps)
-    const request = tokenRequestOf(event)
-    const { connectionId } = request
-    const outcome = await accessTokenFor(deps, request)
+    const { accountId, connectionId, minValidity, forceRefresh } = parsed(TOKEN_EVENT, event).token
+    const outcome = await accessTokenFor(deps, {
+      accountId,
+      connectionId,
+      minValidityMs: minValidity * 1000,
+      forceRefresh,
+    })
     log.event('token_invoked', { requestId, connectionId, outcome: outcome.outcome })
     return tokenOf(outcome, deps.now())
   })
@@ -78,7 +79,7 @@ function fetchKeyring({ accessTokens }: TokenDependencies): void {
   void accessTokens.ready().catch(() => undefined)
 }
 
-function tokenOf(outcome: AccessTokenOutcome, now: Date): object {
+function tokenOf(outcome: AccessTokenOutcome, now: Date): WireAccessToken {
   switch (outcome.outcome) {
     case 'served':
       return {

@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ServiceError } from '../../../functions/domain/service-error.ts'
-import { refreshTokenOf } from '../../../functions/http/auth-value.ts'
+import { ServiceError } from '../../../../functions/domain/service-error.ts'
+import { ACCOUNT_CONNECTOR_CHANGE } from '../../../../functions/http/schemas/account-connector-request.ts'
+import { parsed } from '../../../../functions/http/schemas/parse.ts'
+
+/** As a change of an account connector reads it. */
+const refreshTokenOf = (body: object) =>
+  parsed(ACCOUNT_CONNECTOR_CHANGE, body).AuthValue?.RefreshToken
 
 const TOKEN = '0.AXoA~canary+/=-_ token'
 
@@ -28,11 +33,12 @@ describe('the refresh token of AuthValue', () => {
 
   test('may be as long as 16 KB take', () => {
     const room = 16 * 1024 - JSON.stringify({ RefreshToken: '' }).length
-    const longest = 'x'.repeat(room)
+    const text = (length: number) => JSON.stringify({ RefreshToken: 'x'.repeat(length) })
+    expect(refreshTokenOf({ AuthValue: text(room) })).toHaveLength(room)
+    const longest = 'x'.repeat(16 * 1024)
     expect(refreshTokenOf({ AuthValue: { RefreshToken: longest } })).toBe(longest)
-    const longer = { RefreshToken: `${longest}x` }
-    for (const AuthValue of [longer, JSON.stringify(longer)]) {
-      expect(() => refreshTokenOf({ AuthValue })).toThrow('at most 16384 bytes')
+    for (const AuthValue of [text(room + 1), { RefreshToken: `${longest}x` }]) {
+      expect(() => refreshTokenOf({ AuthValue })).toThrow('at most 16384 characters')
     }
   })
 
