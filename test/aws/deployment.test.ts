@@ -11,6 +11,7 @@ import { type ApiClient, createPartner } from '../e2e/support/partner.ts'
 import { makeLink, readmeSteps } from '../e2e/support/readme-steps.ts'
 import { say } from '../support/say.ts'
 import { consoleSteps } from './console-steps.ts'
+import { movingInSteps } from './moving-in-steps.ts'
 import { account, functionLogs, holdings } from './support/account.ts'
 import { cdk } from './support/command.ts'
 import {
@@ -183,6 +184,8 @@ test('a scheduled rule wakes a sweep, which refreshes what is due', async () => 
   say(`  generation ${before} → ${before + 1}`)
   expect(await acceptedByDataverse(await accessToken())).toBe(true)
 })
+
+movingInSteps(() => ({ outputs, apiClient, microsoftUrl: microsoft?.url ?? '' }))
 
 test('npm run doctor finds it well, but for the metrics that the emulator does not keep', async () => {
   const found = await examine('--connection', String(connectionId))
