@@ -13,6 +13,7 @@ import { documented, replaced } from '../support/documents.ts'
 import { say } from '../support/say.ts'
 import { consoleSteps } from './console-steps.ts'
 import { documentSteps } from './document-steps.ts'
+import { movingInSteps } from './moving-in-steps.ts'
 import { account, functionLogs, holdings } from './support/account.ts'
 import {
   apiClientIn,
@@ -203,6 +204,8 @@ test('a scheduled rule wakes a sweep, which refreshes what is due', async () => 
   say(`  generation ${before} → ${before + 1}`)
   expect(await acceptedByDataverse(await accessToken())).toBe(true)
 })
+
+movingInSteps(() => ({ outputs, apiClient, microsoftUrl: microsoft?.url ?? '' }))
 
 test('npm run doctor finds it well, but for the metrics that the emulator does not keep', async () => {
   const { output } = await attempt(`${DOCTOR} -- --connection ${connectionId}`)
