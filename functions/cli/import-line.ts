@@ -37,7 +37,7 @@ const MEMBERS: ReadonlySet<string> = new Set([
 
 const ACCOUNT_ID = /^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/
 const RESOURCE = /^https:\/\/[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){2,6}$/
-const REFRESH_TOKEN = /^[\x21-\x7e]{1,8192}$/
+const REFRESH_TOKEN = /^[\x21-\x7e]{1,12000}$/
 
 export function readImportLine(text: string, number: number): ReadLine {
   const json = parsed(text)

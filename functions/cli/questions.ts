@@ -22,9 +22,10 @@ export function ask(
   const answers: string[] = []
   const isHidden = () => questions[answers.length]?.isSecret ?? true
   const echo = new Writable({
-    write: (chunk, encoding, done) => {
-      if (isHidden()) done()
-      else stderr.write(chunk, encoding, done)
+    write: (chunk, _encoding, done) => {
+      if (!isHidden()) stderr.write(chunk)
+      // At once: what waits for its turn here would be judged by a later question.
+      done()
     },
   })
   const reader = createInterface({ input: stdin, output: echo, terminal: true, historySize: 0 })

@@ -139,6 +139,17 @@ describe('every error of the service', () => {
   })
 })
 
+test.each([-86_400_000, 86_400_000])(
+  'a clock that is off by %i ms keeps no command from its work',
+  async (skewMs) => {
+    const { run, service } = scene({ skewMs })
+    service.add({ accountId: 'acme' })
+    for (const words of [['connections', 'list'], ['export']]) {
+      expect(await run(...words)).toMatchObject({ exitCode: 0 })
+    }
+  },
+)
+
 describe('a reader that leaves', () => {
   test('before the end, as head does, is no error', async () => {
     const service = memoryService(() => new Date())

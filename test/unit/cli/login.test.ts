@@ -24,7 +24,12 @@ describe('login', () => {
     const { exitCode, stdout, stderr } = await run('login')
     expect(exitCode).toBe(0)
     expect(stdout + stderr).not.toContain(CLIENT_SECRET)
-    expect(stderr).toContain('Client secret (not shown):')
+    const shown = stderr.replace(/\r+/g, '').split('\n')
+    expect(shown.slice(0, 3)).toEqual([
+      `Address of the service (https://…): ${SERVICE_URL}`,
+      `Client id: ${CLIENT_ID}`,
+      'Client secret (not shown): ',
+    ])
     expect(stderr).toContain(`Logged in to ${SERVICE_URL} as ${CLIENT_ID}. Kept in ${file}`)
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
       url: SERVICE_URL,
