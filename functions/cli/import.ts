@@ -7,6 +7,7 @@ import { EXIT, type ExitCode } from './exit-code.ts'
 import type { ImportDependencies } from './import-connection.ts'
 import { checkFile } from './import-file.ts'
 import { journalPath, openJournal, readJournal } from './import-journal.ts'
+import { lockImport } from './import-lock.ts'
 import { type ImportOrder, type ImportTally, planImport, runImport } from './import-run.ts'
 import { planJson, planTable, tallyJson, tallyText } from './import-views.ts'
 import { wholeNumber, withJson } from './options.ts'
@@ -61,16 +62,20 @@ async function importFile(
   // Nobody wants to wait for a service that was never there.
   await unlessInterrupted(context.surroundings.interrupted, requireAnswer({ client }))
   const owner = { service: origin, clientSecret }
-  const openIt = options.dryRun ? readJournal : openJournal
-  const journal = await openIt(path, owner)
-  const { connections } = client
-  const deps = { connections, journal, surroundings: context.surroundings }
   const order = { path, lines, concurrency: options.concurrency }
+  const { connections } = client
+  const { surroundings } = context
+  if (options.dryRun) {
+    const journal = await readJournal(path, owner)
+    return tellPlan(context, { connections, journal, surroundings }, { order, options })
+  }
+  const unlock = await lockImport(path, surroundings)
   try {
-    if (options.dryRun) return await tellPlan(context, deps, { order, options })
-    return await importAll(context, deps, { order, options })
+    const journal = await openJournal(path, owner)
+    const deps = { connections, journal, surroundings }
+    return await importAll(context, deps, { order, options }).finally(journal.close)
   } finally {
-    await journal.close()
+    await unlock()
   }
 }
 

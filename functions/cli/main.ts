@@ -12,6 +12,15 @@ function version(): string {
   return manifest ? JSON.parse(readFileSync(manifest, 'utf8')).version : 'unknown'
 }
 
+/** Signal 0 is sent to nobody: it only asks. Another user's process cannot be asked, but is there. */
+function isRunning(processId: number): boolean {
+  try {
+    return process.kill(processId, 0)
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
 const interruption = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
@@ -35,6 +44,8 @@ const exitCode = await runCommandLine(
     now: () => Date.now(),
     wait: (milliseconds) => setTimeout(milliseconds),
     interrupted: interruption.signal,
+    processId: process.pid,
+    isRunning,
     version: version(),
   },
   process.argv.slice(2),

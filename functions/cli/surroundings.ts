@@ -24,6 +24,9 @@ export interface Surroundings {
   readonly wait: (milliseconds: number) => Promise<void>
   /** Aborted by Ctrl+C. */
   readonly interrupted: AbortSignal
+  readonly processId: number
+  /** Whether a process of this machine runs. */
+  readonly isRunning: (processId: number) => boolean
   readonly version: string
 }
 

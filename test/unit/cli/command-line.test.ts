@@ -173,6 +173,8 @@ describe('a reader that leaves', () => {
           now: () => 0,
           wait: async () => {},
           interrupted: new AbortController().signal,
+          processId: 1,
+          isRunning: () => false,
           version: '1',
         },
         words,

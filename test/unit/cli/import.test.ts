@@ -319,6 +319,28 @@ describe('run again', () => {
   })
 })
 
+describe('a second import of the same file', () => {
+  test('is kept away while the first one runs', async () => {
+    const { run, lines, file, read, service } = scene({ isRunning: (id) => id === 4711 })
+    file('all.jsonl.lock', '4711')
+    const { exitCode, stderr } = await run('import', lines(line(1)))
+    expect(exitCode).toBe(1)
+    expect(stderr).toMatch(
+      /another import of this file is running \(process 4711\); .* delete \S+lock\n$/,
+    )
+    expect(service.connections()).toEqual([])
+    expect(read('all.jsonl.lock')).toBe('4711')
+    expect((await run('import', 'all.jsonl', '--dry-run')).exitCode).toBe(0)
+  })
+
+  test.each(['4711', '', 'x'])('goes on where %j was killed, and leaves no lock', async (left) => {
+    const { run, lines, file, folder } = scene()
+    file('all.jsonl.lock', left)
+    expect((await run('import', lines(line(1)))).exitCode).toBe(0)
+    expect(existsSync(join(folder, 'all.jsonl.lock'))).toBe(false)
+  })
+})
+
 describe('a run that is killed', () => {
   /** Ends for good at a request: what comes after it in the process never happens. */
   async function killedAt(point: string, isDone: boolean) {

@@ -88,6 +88,8 @@ export function commandScene(options: SceneOptions): CommandScene {
         clock.advance(ms)
       },
       interrupted: interruption.signal,
+      processId: 1,
+      isRunning: () => false,
       version: '1.2.3',
       ...others,
     }
