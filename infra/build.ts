@@ -58,8 +58,12 @@ const SETTINGS = {
   mainFields: ['module', 'main'],
   minify: true,
   charset: 'utf8',
-  // Node's own modules by `require`, which is a fifth of `import()`: that would load undici with node:http.
-  supported: { 'dynamic-import': false },
+  supported: {
+    // Node's own modules by `require`, which is a fifth of `import()`: that would load undici with node:http.
+    'dynamic-import': false,
+    // Of which esbuild is not sure for Node: a regular expression of Valibot's that nothing uses would stay.
+    'regexp-unicode-property-escapes': true,
+  },
   // In a bundle every module is in the bundle's folder.
   define: { 'import.meta.dirname': '__dirname' },
   sourcemap: true,

@@ -1,6 +1,8 @@
 import { CONNECTOR, isConnectorId, isConnectorName } from '../http/connector.ts'
-import { pathVariable, queryOf } from '../http/request.ts'
+import { pathVariable } from '../http/request.ts'
 import { type HttpResponse, json } from '../http/responses.ts'
+import { CONNECTOR_QUERY } from '../http/schemas/connector-query.ts'
+import { parsedQuery } from '../http/schemas/parse.ts'
 import { type ApiDependencies, type ApiRequest, notFound } from './dependencies.ts'
 
 /** The catalogue: an array by name, an object by id, as existing client code expects. */
@@ -9,8 +11,9 @@ export const catalogue = {
     _deps: ApiDependencies,
     { http }: ApiRequest,
   ): Promise<HttpResponse> => {
-    const wanted = queryOf(http).get('query')?.toLowerCase() ?? ''
-    return json(CONNECTOR.Name.toLowerCase().includes(wanted) ? [CONNECTOR] : [])
+    const { query } = parsedQuery(CONNECTOR_QUERY, http)
+    const isWanted = CONNECTOR.Name.toLowerCase().includes(query.toLowerCase())
+    return json(isWanted ? [CONNECTOR] : [])
   },
 
   'GET /v1.0/connectors/{connector}': async (

@@ -1,20 +1,18 @@
 import { installConnection, relabelConnection } from '../domain/install-connection.ts'
-import type { Resource } from '../domain/resource.ts'
-import { ServiceError } from '../domain/service-error.ts'
 import { accountOf } from '../http/account.ts'
 import { accountConnector } from '../http/account-connector.ts'
 import { CONNECTOR_NAME, isConnectorId, isConnectorName } from '../http/connector.ts'
-import {
-  flag,
-  type JsonObject,
-  optionalObjects,
-  optionalText,
-  wholeNumber,
-} from '../http/fields.ts'
 import { noSuchConnector } from '../http/own-connection.ts'
 import { resourcePropertyOf } from '../http/property.ts'
-import { jsonBodyOf, pathVariable, queryOf } from '../http/request.ts'
+import { jsonBodyOf, pathVariable } from '../http/request.ts'
 import { type HttpResponse, json } from '../http/responses.ts'
+import type { Done } from '../http/schemas/account-connector.ts'
+import {
+  ACCOUNT_CONNECTOR_CHANGE,
+  ACCOUNT_CONNECTOR_QUERY,
+  INSTALL_REQUEST,
+} from '../http/schemas/account-connector-request.ts'
+import { parsed, parsedQuery } from '../http/schemas/parse.ts'
 import {
   type ApiDependencies,
   type ApiRequest,
@@ -22,10 +20,6 @@ import {
   notFound,
   stillThere,
 } from './dependencies.ts'
-
-const DEFAULT_PAGE_SIZE = 25
-const LARGEST_PAGE_SIZE = 100
-const LAST_PAGE = 1_000_000
 
 /** Account connectors: what the account has installed. */
 export const connectorRoutes = {
@@ -38,13 +32,13 @@ export const connectorRoutes = {
       throw notFound(`there is no connector '${named.slice(0, 100)}'; see GET /v1.0/connectors`)
     }
     const accountId = accountOf(http, caller)
-    const body = jsonBodyOf(http)
-    refuseAuthValue(body)
+    const { Name, Description, Properties } = parsed(INSTALL_REQUEST, jsonBodyOf(http))
+    const [property] = Properties
     const connection = {
       accountId,
-      name: nameOf(body),
-      description: optionalText(body, 'Description'),
-      resource: resourceAtInstall(deps, body),
+      name: Name ?? undefined,
+      description: Description ?? undefined,
+      resource: property && resourcePropertyOf(property, deps.clouds),
     }
     return json(accountConnector(await installConnection(deps, connection, CONNECTOR_NAME)))
   },
@@ -53,11 +47,7 @@ export const connectorRoutes = {
     deps: ApiDependencies,
     { http, caller }: ApiRequest,
   ): Promise<HttpResponse> => {
-    const query = queryOf(http)
-    const page = wholeNumber(query, 'page', { from: 1, to: LAST_PAGE, otherwise: 1 })
-    const sizes = { from: 1, to: LARGEST_PAGE_SIZE, otherwise: DEFAULT_PAGE_SIZE }
-    const pageSize = wholeNumber(query, 'pageSize', sizes)
-    const ascending = flag(query, 'sortOrderAsc', true)
+    const { page, pageSize, sortOrderAsc: ascending } = parsedQuery(ACCOUNT_CONNECTOR_QUERY, http)
     const accountId = accountOf(http, caller)
     const connections = await deps.connections.list(accountId, { page, pageSize, ascending })
     return json(connections.map(accountConnector))
@@ -73,12 +63,11 @@ export const connectorRoutes = {
     request: ApiRequest,
   ): Promise<HttpResponse> => {
     const connection = await connectionOf(deps, request)
-    const body = jsonBodyOf(request.http)
-    refuseAuthValue(body)
-    const name = nameOf(body)
+    const body = parsed(ACCOUNT_CONNECTOR_CHANGE, jsonBodyOf(request.http))
+    const { Name: name, Description: description } = body
     const labels = {
-      ...(name === undefined ? {} : { name }),
-      ...('Description' in body ? { description: optionalText(body, 'Description') } : {}),
+      ...(name ? { name } : {}),
+      ...(description === undefined ? {} : { description: description ?? undefined }),
     }
     const relabelled = await relabelConnection(deps, connection, labels)
     return json(accountConnector(stillThere(relabelled)))
@@ -90,7 +79,7 @@ export const connectorRoutes = {
   ): Promise<HttpResponse> => {
     const connection = await connectionOf(deps, request)
     if (!(await deps.connections.remove(connection))) throw noSuchConnector()
-    return json({ Message: `Connector '${connection.name}' successfully deleted.` })
+    return json({ Message: `Connector '${connection.name}' successfully deleted.` } satisfies Done)
   },
 
   'PUT /v1.0/account/connectors/{id}/deauthenticate': async (
@@ -99,36 +88,8 @@ export const connectorRoutes = {
   ): Promise<HttpResponse> => {
     const connection = await connectionOf(deps, request)
     stillThere(await deps.connections.disconnect(connection))
-    return json({ Message: `Connector '${connection.name}' successfully de-authenticated.` })
+    return json({
+      Message: `Connector '${connection.name}' successfully de-authenticated.`,
+    } satisfies Done)
   },
-}
-
-function nameOf(body: JsonObject): string | undefined {
-  const name = optionalText(body, 'Name')
-  if (name === undefined) return undefined
-  if (name.trim() === '' || name.length > 200) {
-    throw new ServiceError('Name is required; send 1 to 200 characters', {
-      code: 'request_invalid',
-    })
-  }
-  return name
-}
-
-function resourceAtInstall(deps: ApiDependencies, body: JsonObject): Resource | undefined {
-  const resources = optionalObjects(body, 'Properties').map((property) =>
-    resourcePropertyOf(property, deps.clouds),
-  )
-  if (resources.length > 1) {
-    throw new ServiceError('send the property Resource once', { code: 'request_invalid' })
-  }
-  return resources[0]
-}
-
-/** Better refused than accepted and forgotten. */
-function refuseAuthValue(body: JsonObject): void {
-  if (body.AuthValue === undefined || body.AuthValue === null) return
-  throw new ServiceError(
-    'tokens cannot be set by AuthValue in this version; let a user sign in instead',
-    { code: 'request_invalid' },
-  )
 }

@@ -4,19 +4,19 @@ import { permittedAccount } from '../http/account.ts'
 import { BEARER_TOKEN_LIFETIME_SECONDS, issueBearerToken } from '../http/bearer-token.ts'
 import { formBodyOf, type HttpRequest, headerOf } from '../http/request.ts'
 import { type HttpResponse, json } from '../http/responses.ts'
+import { BEARER_TOKEN_REQUEST } from '../http/schemas/bearer-token-request.ts'
+import { parsed } from '../http/schemas/parse.ts'
+import type { BearerToken } from '../http/schemas/tokens.ts'
 import type { ApiDependencies } from './dependencies.ts'
 
-const ACCOUNT_SCOPE = /^account:(.+)$/
+const ACCOUNT_SCOPE = 'account:'
 
 /** The client credentials grant (RFC 6749 §4.4), with the client authenticated by body or Basic. */
 export async function issueToken(deps: ApiDependencies, http: HttpRequest): Promise<HttpResponse> {
-  const form = formBodyOf(http)
-  if (form.get('grant_type') !== 'client_credentials') {
-    throw new ServiceError('send grant_type=client_credentials', { code: 'request_invalid' })
-  }
+  const form = parsed(BEARER_TOKEN_REQUEST, Object.fromEntries(formBodyOf(http)))
   const credential = basicCredentialOf(http) ?? {
-    clientId: form.get('client_id') ?? '',
-    clientSecret: form.get('client_secret') ?? '',
+    clientId: form.client_id ?? '',
+    clientSecret: form.client_secret ?? '',
   }
   const found = await lookUp(deps.readApiAccess, (access) => {
     const client = authenticatedClient(access, credential)
@@ -28,7 +28,8 @@ export async function issueToken(deps: ApiDependencies, http: HttpRequest): Prom
     })
   }
   const { access, client } = found
-  const accountId = scopedAccount(form.get('scope')) ?? client.accountId
+  const scopedAccount = form.scope?.slice(ACCOUNT_SCOPE.length)
+  const accountId = scopedAccount || client.accountId
   if (accountId !== undefined) permittedAccount(accountId, client)
   const { clientId } = client
   return json({
@@ -36,16 +37,7 @@ export async function issueToken(deps: ApiDependencies, http: HttpRequest): Prom
     access_token: issueBearerToken(access, { clientId, accountId }, deps.now()),
     expires_in: BEARER_TOKEN_LIFETIME_SECONDS,
     clientId,
-  })
-}
-
-function scopedAccount(scope: string | undefined): string | undefined {
-  if (scope === undefined || scope === '') return undefined
-  const accountId = ACCOUNT_SCOPE.exec(scope)?.[1]
-  if (accountId === undefined) {
-    throw new ServiceError('send the scope as account:{id}, or none', { code: 'request_invalid' })
-  }
-  return accountId
+  } satisfies BearerToken)
 }
 
 /** Client id and secret of an `Authorization: Basic` header, form-encoded (RFC 6749 §2.3.1). */

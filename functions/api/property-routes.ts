@@ -1,10 +1,13 @@
 import type { Connection } from '../domain/connection.ts'
-import { propertiesOf, type WireProperty } from '../http/account-connector.ts'
+import { propertiesOf } from '../http/account-connector.ts'
 import { RESOURCE_PROPERTY } from '../http/connector.ts'
-import { idOf, type JsonObject, optionalText } from '../http/fields.ts'
+import { idOf } from '../http/id.ts'
 import { resourcePropertyOf } from '../http/property.ts'
 import { jsonBodyOf, pathVariable, queryOf } from '../http/request.ts'
 import { type HttpResponse, json } from '../http/responses.ts'
+import type { WireProperty } from '../http/schemas/account-connector.ts'
+import { PROPERTY_CHANGE, PROPERTY_REQUEST } from '../http/schemas/account-connector-request.ts'
+import { parsed } from '../http/schemas/parse.ts'
 import {
   type ApiDependencies,
   type ApiRequest,
@@ -28,7 +31,7 @@ export const propertyRoutes = {
     request: ApiRequest,
   ): Promise<HttpResponse> => {
     const connection = await connectionOf(deps, request)
-    return setResource(deps, connection, jsonBodyOf(request.http))
+    return setResource(deps, connection, parsed(PROPERTY_REQUEST, jsonBodyOf(request.http)))
   },
 
   'GET /v1.0/account/connectors/{id}/properties/{propertyId}': async (
@@ -42,9 +45,9 @@ export const propertyRoutes = {
   ): Promise<HttpResponse> => {
     const connection = await connectionOf(deps, request)
     const { Name } = propertyOf(connection, request)
-    const body = jsonBodyOf(request.http)
+    const { Value, ...named } = parsed(PROPERTY_CHANGE, jsonBodyOf(request.http))
     // The name may be left out, since the path says which property it is.
-    return setResource(deps, connection, { ...body, Name: optionalText(body, 'Name') ?? Name })
+    return setResource(deps, connection, { Name: named.Name ?? Name, Value })
   },
 
   'DELETE /v1.0/account/connectors/{id}/properties/{propertyId}': async (
@@ -61,13 +64,13 @@ export const propertyRoutes = {
 async function setResource(
   deps: ApiDependencies,
   connection: Connection,
-  body: JsonObject,
+  property: { readonly Name: string; readonly Value: string },
 ): Promise<HttpResponse> {
-  const resource = resourcePropertyOf(body, deps.clouds)
-  const [property] = propertiesOf(
+  const resource = resourcePropertyOf(property, deps.clouds)
+  const [stored] = propertiesOf(
     stillThere(await deps.connections.setResource(connection, resource)),
   )
-  return json(property)
+  return json(stored)
 }
 
 function propertyOf(connection: Connection, { http }: ApiRequest): WireProperty {

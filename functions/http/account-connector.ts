@@ -2,20 +2,14 @@ import type { Connection } from '../domain/connection.ts'
 import type { Reason } from '../domain/reason.ts'
 import { CONNECTOR, RESOURCE_PROPERTY } from './connector.ts'
 import { messageOf } from './guidance-text.ts'
-
-/** A property as it goes over the wire. */
-export interface WireProperty {
-  readonly Name: string
-  readonly Value: string
-  readonly Id: number
-  readonly AccountConnectorId: number
-}
+import type { AccountConnector, WireProperty } from './schemas/account-connector.ts'
+import type { WireReason } from './schemas/reason.ts'
 
 /**
  * A connection as an *account connector*: the shape that existing client code reads, with status,
  * reason, environment, user and times beside it. Tokens are never in it.
  */
-export function accountConnector(connection: Connection): Readonly<Record<string, unknown>> {
+export function accountConnector(connection: Connection): AccountConnector {
   return {
     Id: connection.id,
     Name: connection.name,
@@ -52,7 +46,7 @@ export function utc(time: Date): string {
 }
 
 /** Who must act, and why. */
-export function wireReason(reason: Reason): Readonly<Record<string, string>> {
+export function wireReason(reason: Reason): WireReason {
   const { code: Code, who: Who, at } = reason
   return { Code, Who, Message: messageOf(reason), At: utc(at) }
 }

@@ -1,7 +1,8 @@
-import { isAccountId } from '../domain/account-id.ts'
 import type { Caller } from '../domain/api-access.ts'
 import { ServiceError } from '../domain/service-error.ts'
 import { type HttpRequest, headerOf } from './request.ts'
+import { ACCOUNT } from './schemas/account.ts'
+import { parsed } from './schemas/parse.ts'
 
 /**
  * The account that a request is about: the one of `X-Cyclr-Account` (or `X-Account`), else the one
@@ -20,12 +21,8 @@ export function accountOf(request: HttpRequest, caller: Caller): string {
 }
 
 /** @throws ServiceError `request_invalid` or `account_forbidden`. */
-export function permittedAccount(accountId: string, caller: Caller): string {
-  if (!isAccountId(accountId)) {
-    throw new ServiceError('send an account id of 1 to 128 printable ASCII characters', {
-      code: 'request_invalid',
-    })
-  }
+export function permittedAccount(named: string, caller: Caller): string {
+  const accountId = parsed(ACCOUNT, named)
   if (caller.accountId !== undefined && caller.accountId !== accountId) {
     throw new ServiceError('the bearer token is for another account', { code: 'account_forbidden' })
   }

@@ -1,3 +1,5 @@
+import type { WireConnector } from './schemas/connector.ts'
+
 /** The one entry of the catalogue. */
 export const CONNECTOR_ID = 1
 export const CONNECTOR_NAME = 'Microsoft Dynamics CRM Online'
@@ -14,7 +16,7 @@ const AUTHENTICATION = {
 } as const
 
 /** The connector as existing client code reads it. */
-export const CONNECTOR = {
+export const CONNECTOR: WireConnector = {
   Id: CONNECTOR_ID,
   Name: CONNECTOR_NAME,
   Description: 'Connects a customer to a Dynamics 365 (Dataverse) environment.',
@@ -44,7 +46,7 @@ export const CONNECTOR = {
   Categories: ['CRM'],
   Triggers: [],
   IsSystemConnector: false,
-} as const
+}
 
 /** Whether a path names the connector, by id or by name in any letter case. */
 export function isConnectorId(text: string): boolean {

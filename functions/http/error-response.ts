@@ -1,6 +1,7 @@
 import { ServiceError, type ServiceErrorCode } from '../domain/service-error.ts'
 import { wireReason } from './account-connector.ts'
 import { type HttpResponse, json } from './responses.ts'
+import type { ErrorAnswer, ToldCode } from './schemas/error.ts'
 
 /** The status code of each error. */
 export const STATUS_OF = {
@@ -38,8 +39,11 @@ export const STATUS_OF = {
 /** How long to wait when the error does not say. */
 const RETRY_AFTER_SECONDS = 5
 
-/** An error that a caller is told about in so many words; anything else is only called a failure. */
-export function isTold(error: unknown): error is ServiceError {
+/** An error that a caller is told about in so many words. */
+type ToldError = ServiceError & { readonly code: ToldCode }
+
+/** Whether a caller is told about it; anything else is only called a failure. */
+export function isTold(error: unknown): error is ToldError {
   return error instanceof ServiceError && STATUS_OF[error.code] !== 500
 }
 
@@ -51,11 +55,12 @@ export function isFromBehind(error: ServiceError): boolean {
 /** The one form of every error: what to do, a code to rely on, and the id under which it is logged. */
 export function errorResponse(error: unknown, requestId: string): HttpResponse {
   if (!isTold(error)) {
-    const message = 'The service failed. Try again; if it stays, tell its operator the RequestId.'
-    return json({ Message: message, Code: 'internal_error', RequestId: requestId }, 500)
+    const Message = 'The service failed. Try again; if it stays, tell its operator the RequestId.'
+    const body: ErrorAnswer = { Message, Code: 'internal_error', RequestId: requestId }
+    return json(body, 500)
   }
   const statusCode = STATUS_OF[error.code]
-  const body = {
+  const body: ErrorAnswer = {
     Message: sentence(error.message),
     Code: error.code,
     RequestId: requestId,

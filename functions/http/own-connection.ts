@@ -3,7 +3,7 @@ import type { Connection } from '../domain/connection.ts'
 import type { Connections } from '../domain/connections.ts'
 import { ServiceError } from '../domain/service-error.ts'
 import { accountOf } from './account.ts'
-import { idOf } from './fields.ts'
+import { idOf } from './id.ts'
 import { type HttpRequest, pathVariable } from './request.ts'
 
 /**

@@ -2,16 +2,18 @@ import type { CloudName } from '../domain/clouds.ts'
 import { parseResource, type Resource } from '../domain/resource.ts'
 import { ServiceError } from '../domain/service-error.ts'
 import { RESOURCE_PROPERTY } from './connector.ts'
-import { type JsonObject, requiredText } from './fields.ts'
 
 /**
- * Reads `{"Name":"Resource","Value":"https://…"}`.
- * @throws ServiceError `property_unknown`, with the name that was probably meant, `resource_invalid`
- * with the address that was probably meant, or `request_invalid`.
+ * The Resource of `{"Name":"Resource","Value":"https://…"}`.
+ * @throws ServiceError `property_unknown`, with the name that was probably meant, or `resource_invalid`
+ * with the address that was probably meant.
  */
-export function resourcePropertyOf(object: JsonObject, clouds: readonly CloudName[]): Resource {
-  requireKnownProperty(requiredText(object, 'Name'))
-  return resourceOf(requiredText(object, 'Value'), clouds)
+export function resourcePropertyOf(
+  { Name, Value }: { readonly Name: string; readonly Value: string },
+  clouds: readonly CloudName[],
+): Resource {
+  requireKnownProperty(Name)
+  return resourceOf(Value, clouds)
 }
 
 /** @throws ServiceError `property_unknown`. */

@@ -1,6 +1,6 @@
 import type { ReturnTarget } from '../domain/authorization-request.ts'
 import { digestOf } from '../domain/sign-in-token.ts'
-import { idOf } from './fields.ts'
+import { idOf } from './id.ts'
 
 /** The parameters of a sign-in link, from its query or from a form of its pages. */
 export interface SignInLinkParameters {

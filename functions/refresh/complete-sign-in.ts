@@ -2,10 +2,11 @@ import { reasonOfProblem } from '../domain/guidance.ts'
 import { type CompleteParkedDependencies, completeParkedSignIn } from '../domain/parked-sign-in.ts'
 import { ServiceError } from '../domain/service-error.ts'
 import { accountConnector } from '../http/account-connector.ts'
-import { requiredText } from '../http/fields.ts'
 import { type HttpHandler, httpHandler } from '../http/http-handler.ts'
 import { jsonBodyOf } from '../http/request.ts'
 import { json } from '../http/responses.ts'
+import { COMPLETION_REQUEST } from '../http/schemas/completion-request.ts'
+import { parsed } from '../http/schemas/parse.ts'
 import type { EventLog } from '../logger.ts'
 import { type FindOwnConnection, findOwnConnection } from './find-own-connection.ts'
 
@@ -20,7 +21,7 @@ export interface CompleteSignInDependencies extends CompleteParkedDependencies, 
 export function completeSignInHandler(deps: CompleteSignInDependencies): HttpHandler {
   return httpHandler(deps.log, async (request) => {
     const { id: connectionId } = await findOwnConnection(deps, request)
-    const completionId = requiredText(jsonBodyOf(request), 'CompletionId')
+    const { CompletionId: completionId } = parsed(COMPLETION_REQUEST, jsonBodyOf(request))
     const ended = await completeParkedSignIn(deps, { connectionId, completionId })
     const { requestId } = request.requestContext
     deps.log.event('sign_in_completed', { requestId, connectionId, outcome: ended.outcome })

@@ -9,6 +9,7 @@ import { type HttpHandler, httpHandler } from '../http/http-handler.ts'
 import { notConnected } from '../http/not-connected.ts'
 import { noSuchConnector } from '../http/own-connection.ts'
 import { type HttpResponse, json } from '../http/responses.ts'
+import type { NotRefreshed, Refreshed } from '../http/schemas/tokens.ts'
 import { type FindOwnConnection, findOwnConnection } from './find-own-connection.ts'
 import { type Operations, reportRefresh } from './report-refresh.ts'
 
@@ -33,10 +34,13 @@ export function httpRefreshHandler(deps: HttpRefreshDependencies): HttpHandler {
 function answerOf(outcome: RefreshOutcome, now: Date): HttpResponse {
   switch (outcome.outcome) {
     case 'refreshed':
-      return json({ Outcome: outcome.outcome, ExpiresAtUtc: utc(outcome.expiresAt) })
+      return json({
+        Outcome: outcome.outcome,
+        ExpiresAtUtc: utc(outcome.expiresAt),
+      } satisfies Refreshed)
     case 'not_due':
     case 'in_progress':
-      return json({ Outcome: outcome.outcome }, 202)
+      return json({ Outcome: outcome.outcome } satisfies NotRefreshed, 202)
     case 'transient':
       throw retryLater(
         `Microsoft did not renew the token (${outcome.code}); the connection stays as it is`,

@@ -8,19 +8,16 @@ import { ServiceError } from '../domain/service-error.ts'
 import { accountOf } from '../http/account.ts'
 import { utc } from '../http/account-connector.ts'
 import { callerOf } from '../http/bearer-token.ts'
-import { flag, idOf, wholeNumber } from '../http/fields.ts'
 import { type HttpHandler, httpHandler } from '../http/http-handler.ts'
+import { idOf } from '../http/id.ts'
 import { notConnected } from '../http/not-connected.ts'
 import { noSuchConnector } from '../http/own-connection.ts'
-import { pathVariable, queryOf } from '../http/request.ts'
+import { pathVariable } from '../http/request.ts'
 import { type HttpResponse, json } from '../http/responses.ts'
+import { ACCESS_TOKEN_QUERY } from '../http/schemas/access-token-query.ts'
+import { parsedQuery } from '../http/schemas/parse.ts'
+import type { WireAccessToken } from '../http/schemas/tokens.ts'
 import type { EventLog } from '../logger.ts'
-
-/** What a token is good for at least, unless the caller asks otherwise. */
-const DEFAULT_MIN_VALIDITY_SECONDS = 300
-
-/** Microsoft's tokens live for an hour at least; asking for all of it would renew at every call. */
-const LARGEST_MIN_VALIDITY_SECONDS = 50 * 60
 
 export interface TokenDependencies extends AccessTokenDependencies {
   readonly readApiAccess: ReadApiAccess
@@ -33,17 +30,12 @@ export function tokenHandler(deps: TokenDependencies, log: EventLog): HttpHandle
     // it came is asked when it is used.
     void deps.accessTokens.ready().catch(() => undefined)
     const caller = await callerOf(request, deps)
-    const query = queryOf(request)
-    const validity = { from: 0, to: LARGEST_MIN_VALIDITY_SECONDS }
-    const minValidity = wholeNumber(query, 'minValidity', {
-      ...validity,
-      otherwise: DEFAULT_MIN_VALIDITY_SECONDS,
-    })
+    const { minValidity, forceRefresh } = parsedQuery(ACCESS_TOKEN_QUERY, request)
     const outcome = await accessTokenFor(deps, {
       accountId: accountOf(request, caller),
       connectionId: idOf(pathVariable(request, 'id')) ?? 0,
       minValidityMs: minValidity * 1000,
-      forceRefresh: flag(query, 'forceRefresh', false),
+      forceRefresh,
     })
     return answerOf(outcome, deps.now())
   })
@@ -57,7 +49,7 @@ function answerOf(outcome: AccessTokenOutcome, now: Date): HttpResponse {
         TokenType: 'Bearer',
         ExpiresAtUtc: utc(outcome.expiresAt),
         Resource: outcome.resource,
-      })
+      } satisfies WireAccessToken)
     case 'unknown':
       throw noSuchConnector()
     case 'not_connected':

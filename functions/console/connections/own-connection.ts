@@ -1,7 +1,7 @@
 import type { Connection } from '../../domain/connection.ts'
 import { accountOfUser } from '../../domain/console-session.ts'
 import { ServiceError } from '../../domain/service-error.ts'
-import { idOf } from '../../http/fields.ts'
+import { idOf } from '../../http/id.ts'
 import { pathVariable } from '../../http/request.ts'
 import type { SignedInVisit } from '../visit.ts'
 import type { ConnectionsDependencies } from './dependencies.ts'

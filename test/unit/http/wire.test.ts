@@ -3,15 +3,8 @@ import type { Caller } from '../../../functions/domain/api-access.ts'
 import { accountOf, permittedAccount } from '../../../functions/http/account.ts'
 import { accountConnector, utc } from '../../../functions/http/account-connector.ts'
 import { CONNECTOR } from '../../../functions/http/connector.ts'
-import {
-  flag,
-  idOf,
-  optionalObjects,
-  optionalText,
-  requiredText,
-  wholeNumber,
-} from '../../../functions/http/fields.ts'
 import { messageOf } from '../../../functions/http/guidance-text.ts'
+import { idOf } from '../../../functions/http/id.ts'
 import { notConnected } from '../../../functions/http/not-connected.ts'
 import { resourcePropertyOf } from '../../../functions/http/property.ts'
 import { at } from '../../fakes/hand-clock.ts'
@@ -60,91 +53,6 @@ describe('the account of a request', () => {
   )
 })
 
-describe('a field', () => {
-  test('that is a text is read as it is', () => {
-    expect(requiredText({ Name: ' a ' }, 'Name')).toBe(' a ')
-    expect(optionalText({ Name: 'x'.repeat(2048) }, 'Name')).toHaveLength(2048)
-  })
-
-  test.each([undefined, null, '', '  '])('that has to be there is not %j', (Name) => {
-    expect(() => requiredText({ Name }, 'Name')).toThrow('Name is required')
-  })
-
-  test.each([undefined, null])('that may be absent is absent when it is %j', (Name) => {
-    expect(optionalText({ Name }, 'Name')).toBeUndefined()
-    expect(optionalObjects({ Name }, 'Name')).toEqual([])
-  })
-
-  test.each([7, true, {}, ['canary'], 'x'.repeat(2049)])('that is a text is not %j', (Name) => {
-    expect(() => optionalText({ Name }, 'Name')).toThrow(
-      'send Name as a text of at most 2048 characters',
-    )
-  })
-
-  test.each(['canary', 7, {}, ['canary'], [null], [[]], [{}, 'canary']])(
-    'that is a list of objects is not %j',
-    (Properties) => {
-      expect(() => optionalObjects({ Properties }, 'Properties')).toThrow(
-        'send Properties as a list of objects',
-      )
-    },
-  )
-
-  test('is not one that every object has', () => {
-    expect(() => requiredText({}, 'toString')).toThrow(refusedAs('request_invalid'))
-  })
-})
-
-describe('a number of a query', () => {
-  const range = { from: 1, to: 100, otherwise: 25 }
-  const read = (text: string) => wholeNumber(new Map([['page', text]]), 'page', range)
-
-  test.each([
-    ['1', 1],
-    ['100', 100],
-    ['007', 7],
-    ['', 25],
-  ])('%j is %i', (text, expected) => {
-    expect(read(text)).toBe(expected)
-  })
-
-  test('that is not there is what it is otherwise', () => {
-    expect(wholeNumber(new Map(), 'page', range)).toBe(25)
-  })
-
-  test.each([
-    '0',
-    '101',
-    '-1',
-    '1.5',
-    '1e1',
-    '0x1',
-    ' 1',
-    'one',
-    '9'.repeat(20),
-    'Infinity',
-    'NaN',
-  ])('%j is refused', (text) => {
-    expect(() => read(text)).toThrow('send page as a whole number from 1 to 100')
-  })
-})
-
-describe('a flag of a query', () => {
-  test.each([
-    ['true', true],
-    ['True', true],
-    ['false', false],
-    ['FALSE', false],
-    ['', true],
-  ])('%j is %s', (text, expected) => {
-    expect(flag(new Map([['on', text]]), 'on', true)).toBe(expected)
-  })
-
-  test.each(['1', '0', 'yes', 'tru'])('%j is refused', (text) => {
-    expect(() => flag(new Map([['on', text]]), 'on', true)).toThrow('send on as true or false')
-  })
-})
-
 describe('an id of a path', () => {
   test.each([
     ['1', 1],
@@ -162,7 +70,8 @@ describe('an id of a path', () => {
 })
 
 describe('a property', () => {
-  const read = (property: Record<string, unknown>) => resourcePropertyOf(property, ['commercial'])
+  const read = (property: { Name: string; Value: string }) =>
+    resourcePropertyOf(property, ['commercial'])
 
   test('is the address of an environment, in its one form', () => {
     expect(read({ Name: 'Resource', Value: 'https://CONTOSO.crm4.dynamics.com/' })).toBe(RESOURCE)

@@ -26,6 +26,7 @@ const DYNAMODB = [
 ]
 const SECRETS = [...AWS_SDK, '@aws-sdk/client-secrets-manager']
 const HTTP = ['@middy/core']
+const SCHEMAS = ['valibot']
 const ENTRA = ['jose', 'oauth4webapi']
 
 /**
@@ -36,7 +37,7 @@ const ENTRA = ['jose', 'oauth4webapi']
 const BUNDLES: Readonly<
   Record<string, { readonly kilobytes: number; readonly packages: readonly string[] }>
 > = {
-  api: { kilobytes: 225, packages: [...DYNAMODB, ...SECRETS, ...HTTP] },
+  api: { kilobytes: 230, packages: [...DYNAMODB, ...SECRETS, ...HTTP, ...SCHEMAS] },
   authorize: { kilobytes: 247, packages: [...DYNAMODB, ...HTTP] },
   callback: { kilobytes: 309, packages: [...DYNAMODB, ...SECRETS, ...HTTP, ...ENTRA] },
   console: { kilobytes: 390, packages: [...DYNAMODB, ...SECRETS, ...HTTP, 'oauth4webapi'] },
@@ -44,9 +45,9 @@ const BUNDLES: Readonly<
     kilobytes: 205,
     packages: [...DYNAMODB, '@aws-sdk/client-eventbridge', '@aws-sdk/signature-v4-multi-region'],
   },
-  refresh: { kilobytes: 304, packages: [...DYNAMODB, ...SECRETS, ...HTTP, ...ENTRA] },
+  refresh: { kilobytes: 304, packages: [...DYNAMODB, ...SECRETS, ...HTTP, ...SCHEMAS, ...ENTRA] },
   rotation: { kilobytes: 162, packages: SECRETS },
-  token: { kilobytes: 216, packages: [...DYNAMODB, ...SECRETS, ...HTTP] },
+  token: { kilobytes: 219, packages: [...DYNAMODB, ...SECRETS, ...HTTP, ...SCHEMAS] },
 }
 
 /** What is loaded only when it is reached, by function. */
