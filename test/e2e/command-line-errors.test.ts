@@ -5,6 +5,7 @@ import { portOf } from '../../infra/local/local-server.ts'
 import { freePort } from '../support/processes.ts'
 import { selfSigned } from '../support/self-signed-certificate.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { commandScene } from '../unit/cli/support/command-scene.ts'
 import { send, tinyServer } from '../unit/support/tiny-server.ts'
 import { type Ended, runCommand } from './support/command-line.ts'
 import { type RunningService, startLocalService } from './support/local-service.ts'
@@ -17,15 +18,18 @@ beforeAll(async () => {
 })
 afterAll(() => service.stop())
 
-/** What a command ends with when it is sent to an address. */
-function listAt(url: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  const login = {
-    DYNAMICS_CONNECT_URL: url,
-    DYNAMICS_CONNECT_CLIENT_ID: 'local',
-    DYNAMICS_CONNECT_CLIENT_SECRET: SECRET,
-  }
-  const place = { folder: temporaryFolder('errors'), env: { ...login, ...env } }
-  return runCommand(place, ['connections', 'list'])
+const loginAt = (url: string) => ({
+  DYNAMICS_CONNECT_URL: url,
+  DYNAMICS_CONNECT_CLIENT_ID: 'local',
+  DYNAMICS_CONNECT_CLIENT_SECRET: SECRET,
+})
+
+/** What a command ends with when it is sent to an address, by this process, which does not wait between attempts. */
+function listAt(url: string, more: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const folder = temporaryFolder('errors')
+  const wait = async () => {}
+  const env = { ...loginAt(url), ...more }
+  return commandScene({ folder, fetch, env, wait }).run('connections', 'list')
 }
 
 /** One line on stderr, nothing on stdout, no stack trace, no secret. */
@@ -121,6 +125,14 @@ describe('is told in one line, with an exit code:', () => {
   test('a certificate that is not trusted', async () => {
     expectOneLine(await listAt(await secureServer()), 3, /certificate is not trusted here.*clock/)
   })
+})
+
+test('a process of its own ends with the same line and exit code', async () => {
+  const url = `http://localhost:${await freePort()}`
+  const place = { folder: temporaryFolder('errors'), env: loginAt(url) }
+  const ended = await runCommand(place, ['connections', 'list'])
+  expectOneLine(ended, 3, /ECONNREFUSED/)
+  expect(ended).toEqual(await listAt(url))
 })
 
 async function secureServer(): Promise<string> {
