@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { at } from '../../fakes/hand-clock.ts'
 import { aReason, RESOURCE } from '../../support/builders.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { commandScene } from './support/command-scene.ts'
@@ -30,8 +31,17 @@ test('writes every connection of every account, one a line', async () => {
 
 test('writes everything but tokens', async () => {
   const { run, service } = scene()
-  service.add({ accountId: 'acme', name: 'Sales', resource: RESOURCE, reason: aReason() })
+  const environment = { organizationId: 'o', userId: 'u', businessUnitId: 'b' }
+  const failure = { code: 'AADSTS90033', at: at(3), count: 2 }
+  const resource = RESOURCE
+  service.add({ accountId: 'acme', resource, environment, failure, reason: aReason() })
   const [connection] = (await run('export')).stdout.split('\n').filter(Boolean)
+  expect(JSON.parse(connection ?? '')).toMatchObject({
+    Environment: { OrganizationId: 'o', UserId: 'u', BusinessUnitId: 'b' },
+    LastFailure: { Code: 'AADSTS90033', At: at(3).toISOString(), Count: 2 },
+    Reason: { Code: 'AADSTS50173', Who: 'user' },
+    User: { Username: 'ada@contoso.example' },
+  })
   expect(Object.keys(JSON.parse(connection ?? ''))).toEqual([
     'AccountId',
     'Id',

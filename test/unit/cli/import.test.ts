@@ -104,6 +104,39 @@ describe('import', () => {
     })
   })
 
+  test('gives JSON of what was refused', async () => {
+    const { run, lines, service } = scene()
+    service.add({ accountId: 'account-1', name: 'Sales', resource: RESOURCE, status: 'pending' })
+    service.fault = refused('/connectors/1')
+    const { stdout } = await run('import', lines(line(1, { Name: 'Sales' })), '--json')
+    expect(JSON.parse(stdout).Refused).toEqual([
+      {
+        Line: 1,
+        AccountId: 'account-1',
+        Name: 'Sales',
+        Resource: RESOURCE,
+        Code: 'AADSTS50173',
+        Who: 'user',
+        Message: expect.stringMatching(
+          /^Microsoft does not take the refresh token\. .*import_refused/,
+        ),
+      },
+    ])
+  })
+
+  test('stops when somebody changes the file meanwhile', async () => {
+    const { run, lines, service, file } = scene()
+    const name = lines(line(1), line(2))
+    service.fault = ({ what }) => {
+      if (what.includes('accounts/connectors')) file(name, 'something else\n')
+      return undefined
+    }
+    const { exitCode, stderr } = await run('import', name)
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('was changed while it was imported')
+    expect(service.connections()).toEqual([])
+  })
+
   test('takes no environment away from a connection that works', async () => {
     const { run, lines, service, imports } = scene()
     service.add({ accountId: 'account-1', name: 'Sales', resource: OTHER_RESOURCE })
