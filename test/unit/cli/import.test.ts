@@ -163,15 +163,20 @@ describe('import', () => {
       [['--concurrency', '1'], 1],
     ] as const) {
       const { run, lines, service } = scene()
-      let running = 0
+      const held: (() => void)[] = []
       let seen = 0
       service.fault = async ({ json }) => {
         if (json.AuthValue === undefined) return undefined
-        running += 1
-        seen = Math.max(seen, running)
-        await new Promise((resolve) => setImmediate(resolve))
-        running -= 1
+        const turn = Promise.withResolvers<void>()
+        held.push(turn.resolve)
+        // None ends before as many wait as may, and one more would have had time to come.
+        if (held.length === most) setTimeout(letGo, 20)
+        await turn.promise
         return undefined
+      }
+      const letGo = () => {
+        seen = Math.max(seen, held.length)
+        for (const go of held.splice(0)) go()
       }
       const file = lines(...Array.from({ length: 12 }, (_, index) => line(index)))
       expect((await run('import', file, ...words)).exitCode).toBe(0)
