@@ -40,7 +40,7 @@ export async function buildClient(folder = CLIENT_FOLDER): Promise<void> {
   await build({ ...SETTINGS, entryPoints: [join(SOURCE, 'main.ts')], outfile })
   await writeDeclarations(folder)
   await buildCommandLine(folder)
-  await copyFile(join(SOURCE, 'README.md'), join(folder, 'README.md'))
+  await writeGuides(folder)
   await copyFile(join(REPOSITORY, 'LICENSE'), join(folder, 'LICENSE'))
   const manifest = clientManifest(await readManifest())
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
@@ -54,8 +54,27 @@ async function buildCommandLine(folder: string): Promise<void> {
     outfile,
   })
   await chmod(outfile, 0o755)
-  await copyFile(join(COMMAND_LINE, 'README.md'), join(folder, 'CLI.md'))
   await copyFile(join(COMMANDER, 'LICENSE'), join(folder, 'LICENSE-commander'))
+}
+
+/** The guides, by what they are called from each other in the repository. */
+const GUIDES: ReadonlyMap<string, string> = new Map([
+  ['../client/README.md', 'README.md'],
+  ['../cli/README.md', 'CLI.md'],
+])
+
+const LINK = /\[([^\]]+)\]\((\.\.\/[^)]+)\)/g
+
+/** Links to what is not in the package become words. */
+async function writeGuides(folder: string): Promise<void> {
+  for (const [path, name] of GUIDES) {
+    const guide = await readFile(join(SOURCE, path), 'utf8')
+    const packaged = guide.replace(LINK, (_, words: string, target: string) => {
+      const there = GUIDES.get(target)
+      return there === undefined ? words : `[${words}](${there})`
+    })
+    await writeFile(join(folder, name), packaged)
+  }
 }
 
 async function writeDeclarations(folder: string): Promise<void> {

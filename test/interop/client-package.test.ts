@@ -91,6 +91,16 @@ describe('the package for partners', () => {
     ])
   })
 
+  test('has guides that link to nothing outside of it', () => {
+    const folder = join(project, 'node_modules/dynamics-connect')
+    for (const guide of ['README.md', 'CLI.md']) {
+      const links = readFileSync(join(folder, guide), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)
+      for (const [, target = ''] of links)
+        expect(existsSync(join(folder, target)), target).toBe(true)
+    }
+    expect(readFileSync(join(folder, 'CLI.md'), 'utf8')).toContain('](README.md)')
+  })
+
   test('brings no other package along, and runs no script', () => {
     const lock = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8'))
     expect(Object.keys(lock.packages)).toEqual(['', 'node_modules/dynamics-connect'])
