@@ -3,7 +3,8 @@ import type { Fetch } from '../client/fetch.ts'
 import { settingsOf } from '../client/settings.ts'
 import { UsageError } from './command-error.ts'
 import type { Context } from './context.ts'
-import { isExposed, loginFile, readLogin, type StoredLogin } from './stored-login.ts'
+import { warnIfExposed } from './private-file.ts'
+import { loginFile, readLogin, type StoredLogin } from './stored-login.ts'
 import { type Surroundings, VARIABLES, variable } from './surroundings.ts'
 
 /** The service, for a command. */
@@ -22,12 +23,9 @@ export interface Connected {
  * @throws UsageError when neither says enough.
  */
 export async function connect(context: Context, fetch?: Fetch): Promise<Connected> {
-  const { surroundings, terminal } = context
+  const { surroundings } = context
   const stored = await readLogin(surroundings)
-  if (stored && (await isExposed(surroundings))) {
-    const path = loginFile(surroundings)
-    terminal.say(`warning: others on this machine may read ${path}: chmod 600 it`)
-  }
+  if (stored) await warnIfExposed(context, loginFile(surroundings))
   return connectedBy(surroundings, loginBy(surroundings, stored), fetch)
 }
 

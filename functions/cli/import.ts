@@ -12,6 +12,7 @@ import { type ImportOrder, type ImportTally, planImport, runImport } from './imp
 import { planJson, planTable, tallyJson, tallyText } from './import-views.ts'
 import { wholeNumber, withJson } from './options.ts'
 import { plain } from './plain.ts'
+import { warnIfExposed } from './private-file.ts'
 
 interface ImportOptions {
   readonly dryRun?: true
@@ -58,6 +59,7 @@ async function importFile(
 ): Promise<ExitCode> {
   const path = resolve(context.surroundings.workingFolder, file)
   const lines = await requireRight(context, { file, path })
+  await warnIfExposed(context, path)
   const { client, origin, clientSecret } = await connect(context)
   // Nobody wants to wait for a service that was never there.
   await unlessInterrupted(context.surroundings.interrupted, requireAnswer({ client }))

@@ -1,8 +1,8 @@
-import { readFile, rm, stat } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { isObject } from '../client/json.ts'
 import { UsageError } from './command-error.ts'
-import { makeFolderOf, PRIVATE_MODE, writePrivately } from './private-file.ts'
+import { makeFolderOf, writePrivately } from './private-file.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** What `login` keeps. */
@@ -43,13 +43,6 @@ export async function readLogin(place: Place): Promise<StoredLogin | undefined> 
   const login = loginOf(text)
   if (login) return login
   throw new UsageError(`${path} cannot be read: run dynamics-connect login again`)
-}
-
-/** Whether others on the machine may read the file. */
-export async function isExposed(place: Place): Promise<boolean> {
-  if (place.platform === 'win32') return false
-  const { mode } = await stat(loginFile(place))
-  return (mode & 0o777 & ~PRIVATE_MODE) !== 0
 }
 
 export async function writeLogin(place: Place, login: StoredLogin): Promise<void> {

@@ -8,6 +8,9 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 import { createBrowser, signIn } from './support/browser.ts'
 import { COMMAND_LINE } from './support/command-line.ts'
 import { type RunningService, startLocalService } from './support/local-service.ts'
+import { refreshTokenOf } from './support/refresh-token.ts'
+
+const MEMBER = USERS.contosoMember
 
 let service: RunningService
 beforeAll(async () => {
@@ -42,7 +45,10 @@ test('the commands of the guide run as they stand, one after the other', async (
   const here = { 'http://localhost:3000': service.url }
   const [link = '', made = ''] = await run(`${replaced(create, here)}\necho $id`)
   id = made
-  const end = await signIn(createBrowser(), link, USERS.contosoMember.username)
+  const browser = createBrowser()
+  const page = await browser.open(link)
+  const { location: toMicrosoft = '' } = await browser.press(page, { text: 'Continue' })
+  const end = await signIn(browser, toMicrosoft, MEMBER.username)
   expect(end.location).toBe(`${service.url}/?connectionId=${id}&status=connected`)
 
   const look = documented('functions/cli/README.md', 'npx dynamics-connect connections list')
@@ -56,7 +62,10 @@ test('the commands of the guide run as they stand, one after the other', async (
   expect(doctor.at(-1)).toMatch(/^well +environment /)
 
   const line = documented('functions/cli/README.md', '{"AccountId":"acme"')
-  writeFileSync(join(folder, 'customers.jsonl'), replaced(line, { '…': await refreshToken() }))
+  writeFileSync(
+    join(folder, 'customers.jsonl'),
+    replaced(line, { '…': await refreshTokenOf(service, MEMBER.username) }),
+  )
   const moved = await run(documented('functions/cli/README.md', 'npx dynamics-connect import'))
   expect(moved.join('\n')).toContain('make and import')
   expect(moved.at(-1)).toContain('imported 1 (1 new connections)')
@@ -71,13 +80,3 @@ test('the commands of the guide run as they stand, one after the other', async (
   expect(revoked.at(-1)).toBe('disconnected 1 of 1 connections that held tokens')
   expect(existsSync(join(folder, '.config/dynamics-connect/config.json'))).toBe(false)
 }, 120_000)
-
-/** As another system of the same app holds one. */
-async function refreshToken(): Promise<string> {
-  const answer = await fetch(`${service.microsoftUrl}/admin/refresh-tokens`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username: USERS.contosoMember.username }),
-  })
-  return Object(await answer.json()).refresh_token
-}

@@ -7,6 +7,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 import { createBrowser, signIn } from './support/browser.ts'
 import { type Place, runCommand, startCommand } from './support/command-line.ts'
 import { type RunningService, startLocalService } from './support/local-service.ts'
+import { refreshTokenOf } from './support/refresh-token.ts'
 
 const RESOURCE = 'https://example.crm.dynamics.com'
 const MEMBER = USERS.contosoMember
@@ -36,17 +37,6 @@ async function well(place: Place, words: readonly string[]): Promise<string> {
   const { exitCode, stdout, stderr } = await runCommand(place, words)
   expect({ words, exitCode, stderr }).toEqual({ words, exitCode: 0, stderr: expect.anything() })
   return stdout
-}
-
-/** A refresh token as another system of the same app holds it. */
-async function refreshToken(): Promise<string> {
-  const answer = await fetch(`${service.microsoftUrl}/admin/refresh-tokens`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username: MEMBER.username }),
-  })
-  const { refresh_token: token } = Object(await answer.json())
-  return token
 }
 
 describe('the command line', () => {
@@ -88,7 +78,8 @@ describe('the command line', () => {
     const path = join(place.folder, 'customers.jsonl')
     const journal = `${path}.progress`
     const tokens: string[] = []
-    for (let line = 0; line < KILLED_LINES; line += 1) tokens.push(await refreshToken())
+    for (let line = 0; line < KILLED_LINES; line += 1)
+      tokens.push(await refreshTokenOf(service, MEMBER.username))
     const lines = tokens.map((RefreshToken, index) =>
       JSON.stringify({
         AccountId: 'cli-moving',

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ServiceError } from '../../../functions/domain/service-error.ts'
@@ -155,6 +155,19 @@ describe('import', () => {
     expect(exitCode).toBe(1)
     expect(stdout).toContain('several connections are meant (1, 2)')
     expect(imports()).toEqual([])
+  })
+
+  test('warns of a file with tokens that others can read', async () => {
+    const { run, lines, folder } = scene()
+    const file = lines(line(1))
+    for (const [mode, isTold] of [
+      [0o640, true],
+      [0o600, false],
+    ] as const) {
+      chmodSync(join(folder, file), mode)
+      const { stderr } = await run('import', file, '--dry-run')
+      expect(stderr.includes('all.jsonl: chmod 600 it')).toBe(isTold)
+    }
   })
 
   test('works on as many at the same time as it is told', async () => {
@@ -509,7 +522,7 @@ describe('a service that cannot answer', () => {
     service.fault = () => new Response('<html>', { status: 503, headers: { 'retry-after': '20' } })
     const { exitCode, stdout, stderr } = await run('import', lines(line(1)))
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' })
-    expect(stderr).toMatch(/^dynamics-connect: [^\n]+\n$/)
+    expect(stderr).toMatch(/dynamics-connect: [^\n]+cannot answer now[^\n]+\n$/)
     expect(waits).toEqual([])
   })
 
