@@ -36,7 +36,8 @@ export const FUNCTION_SIZES: Readonly<Record<FunctionName, FunctionSize>> = {
   api: {
     description: 'The management API',
     memoryMiB: 512,
-    timeoutSeconds: 10,
+    // An import of tokens may take 20 seconds.
+    timeoutSeconds: 28,
   },
   console: {
     description: 'The web console: set up, connect, watch, mend',

@@ -24,6 +24,7 @@ export const OUTPUT = {
   refreshTokenKeyringSecret: 'RefreshTokenKeyringSecretArn',
   apiAccessSecret: 'ApiAccessSecretArn',
   consoleAccessSecret: 'ConsoleAccessSecret',
+  tokenFunction: 'TokenFunction',
   refreshFunction: 'RefreshFunctionName',
   version: 'Version',
   callbackRole: 'CallbackRoleArn',
@@ -38,6 +39,8 @@ export const DESCRIPTIONS: Readonly<Record<keyof typeof OUTPUT, string>> = {
   connectionsTable: 'Connections, their claims and the settings',
   signInsTable: 'Sign-ins under way',
   eventBus: 'Where every change of a connection is published; your rules listen here',
+  tokenFunction:
+    'Hands out access tokens to whom IAM lets invoke it; grant lambda:InvokeFunction on it',
   refreshFunction: 'What the schedule wakes, and npm run doctor tries',
   version: 'The version of the service that is deployed',
   appCredentialSecret: 'Fill with npm run setup: the client secret, the certificate, or neither',

@@ -136,6 +136,7 @@ export class DynamicsConnectStack extends Stack {
     this.#connections.grantQuery(api, ACCOUNT_INDEX)
     this.#signIns.grantItems(api, 'PutItem')
     this.#secrets.apiAccess.grantRead(api)
+    refresh.grantInvoke(api, ENV.refreshFunction)
     this.#grantConsole(functions)
   }
 
@@ -187,7 +188,7 @@ export class DynamicsConnectStack extends Stack {
     })
   }
 
-  #tell(publicUrl: string, { callback, refresh }: Functions): void {
+  #tell(publicUrl: string, { callback, refresh, token }: Functions): void {
     const outputs: Outputs = {
       apiUrl: this.#api.url,
       replyUrl: `${publicUrl}${CALLBACK_PATH}`,
@@ -200,6 +201,7 @@ export class DynamicsConnectStack extends Stack {
       refreshTokenKeyringSecret: this.#secrets.refreshTokenKeyring.secretArn,
       apiAccessSecret: this.#secrets.apiAccess.secretArn,
       consoleAccessSecret: this.#secrets.consoleAccess.secretArn,
+      tokenFunction: token.lambda.functionArn,
       refreshFunction: refresh.lambda.functionName,
       version: VERSION,
       callbackRole: callback.roleArn,

@@ -6,10 +6,11 @@ export class ClosingLine implements Reporter {
     const tests = modules.flatMap((module) => [...module.children.allTests()])
     const count = (state: string) => tests.filter((one) => one.result().state === state).length
     const brokenModules = modules.filter((module) => module.state() === 'failed')
-    const emptyBroken = brokenModules.filter(
-      (module) => [...module.children.allTests()].length === 0,
+    // It failed in a hook, or could not be read.
+    const withoutFailedTest = brokenModules.filter(
+      (module) => [...module.children.allTests('failed')].length === 0,
     )
-    const failed = count('failed') + emptyBroken.length + errors.length
+    const failed = count('failed') + withoutFailedTest.length + errors.length
     const skipped = count('skipped')
     const rest = skipped > 0 ? `, ${skipped} skipped` : ''
     process.stdout.write(`\n${count('passed')} passed, ${failed} failed${rest}\n`)

@@ -1,4 +1,3 @@
-import { decodeJwt } from 'jose'
 import {
   type AuthorizationServer,
   authorizationCodeGrantRequest,
@@ -7,7 +6,6 @@ import {
   clockTolerance,
   customFetch,
   getValidatedIdTokenClaims,
-  type IDToken,
   processAuthorizationCodeResponse,
   processRefreshTokenResponse,
   refreshTokenGrantRequest,
@@ -16,13 +14,12 @@ import {
   validateApplicationLevelSignature,
   validateAuthResponse,
 } from 'oauth4webapi'
-import { type Authority, isGuid, scopeFor } from '../domain/authority.ts'
+import { type Authority, scopeFor } from '../domain/authority.ts'
 import type { Clock } from '../domain/clock.ts'
-import type { User } from '../domain/connection.ts'
 import type {
+  AdoptedGrant,
   AuthorizationCodeGrant,
-  RedeemedCode,
-  RefreshTokenGrant,
+  RedeemedGrant,
   TokenEndpoint,
   TokenEndpointFailure,
   TokenSet,
@@ -35,6 +32,7 @@ import {
   isIssuerOf,
 } from './entra-endpoints.ts'
 import { entraFailureOf } from './entra-failure.ts'
+import { requireSameUser, tenantOf, userOf } from './entra-id-token.ts'
 import { fetchKeys, KeysUnavailable } from './fetch-keys.ts'
 
 /** Clocks may differ by this much. */
@@ -59,7 +57,18 @@ export function entraTokenEndpoint(options: EntraTokenEndpointOptions): TokenEnd
       const sentAt = options.now()
       const response = await answer(() => sendCode(options, serverOf(grant.authority), grant))
       if (response?.status !== 200) return failureOf(response, options.now())
-      return validated(() => redeemedCodeOf({ options, grant, response, sentAt, serverOf }))
+      return validated(() =>
+        redeemedGrantOf({ options, grant, response, serverOf }, async (server, client) => {
+          if (grant.issuer !== undefined && grant.issuer !== server.issuer) {
+            throw new TypeError(
+              'the issuer of the authorization response is not the one of the id_token',
+            )
+          }
+          const expected = { expectedNonce: grant.nonce, requireIdToken: true }
+          const tokens = await processAuthorizationCodeResponse(server, client, response, expected)
+          return { tokens, tokenSet: tokenSetOf(tokens, sentAt) }
+        }),
+      )
     },
     refresh: async (grant) => {
       const sentAt = options.now()
@@ -72,6 +81,19 @@ export function entraTokenEndpoint(options: EntraTokenEndpointOptions): TokenEnd
         requireSameUser(getValidatedIdTokenClaims(tokens), grant.user)
         return { outcome: 'issued', tokenSet: tokenSetOf(tokens, sentAt, grant.refreshToken) }
       })
+    },
+    adopt: async (grant) => {
+      const sentAt = options.now()
+      const response = await answer(() =>
+        sendRefreshToken(options, serverOf(grant.authority), grant),
+      )
+      if (response?.status !== 200) return failureOf(response, options.now())
+      return validated(() =>
+        redeemedGrantOf({ options, grant, response, serverOf }, async (server, client) => {
+          const tokens = await processRefreshTokenResponse(server, client, response)
+          return { tokens, tokenSet: tokenSetOf(tokens, sentAt, grant.refreshToken) }
+        }),
+      )
     },
   }
 }
@@ -112,7 +134,7 @@ function sendCode(
 function sendRefreshToken(
   options: EntraTokenEndpointOptions,
   server: AuthorizationServer,
-  grant: RefreshTokenGrant,
+  grant: AdoptedGrant,
 ): Promise<Response> {
   const { appCredential } = grant
   return refreshTokenGrantRequest(
@@ -155,40 +177,29 @@ async function validated<T>(read: () => Promise<T>): Promise<T | TokenEndpointFa
   }
 }
 
-interface CodeAnswer {
+interface GrantAnswer {
   readonly options: EntraTokenEndpointOptions
-  readonly grant: AuthorizationCodeGrant
+  readonly grant: AdoptedGrant | AuthorizationCodeGrant
   readonly response: Response
-  readonly sentAt: Date
   readonly serverOf: (authority: Authority) => AuthorizationServer
 }
 
-async function redeemedCodeOf(codeAnswer: CodeAnswer): Promise<RedeemedCode> {
-  const { options, grant, response, sentAt, serverOf } = codeAnswer
-  const server = serverOf({ ...grant.authority, tenant: await tenantOf(grant, response) })
-  if (grant.issuer !== undefined && grant.issuer !== server.issuer) {
-    throw new TypeError('the issuer of the authorization response is not the one of the id_token')
-  }
+/** The tokens of an answer, and whose they are by its id_token, whose claims `process` validates. */
+async function redeemedGrantOf(
+  { options, grant, response, serverOf }: GrantAnswer,
+  process: (
+    server: AuthorizationServer,
+    client: Client,
+  ) => Promise<{ readonly tokens: TokenEndpointResponse; readonly tokenSet: TokenSet }>,
+): Promise<RedeemedGrant> {
+  const tenant = await tenantOf(grant.authority, response)
+  const server = serverOf({ ...grant.authority, tenant })
   const client = clientOf(grant.appCredential.clientId, options.now())
-  const tokens = await processAuthorizationCodeResponse(server, client, response, {
-    expectedNonce: grant.nonce,
-    requireIdToken: true,
-  })
+  const { tokens, tokenSet } = await process(server, client)
+  const user = userOf(getValidatedIdTokenClaims(tokens))
   const request = { ...entraRequestOptions(options, grant.signal), [customFetch]: fetchKeys }
   await validateApplicationLevelSignature(server, response, request)
-  const user = userOf(getValidatedIdTokenClaims(tokens))
-  return { outcome: 'issued', tokenSet: tokenSetOf(tokens, sentAt), user }
-}
-
-/** The tenant whose issuer the id_token must name: the authority's, else the one it names itself. */
-async function tenantOf(grant: AuthorizationCodeGrant, response: Response): Promise<string> {
-  if (isGuid(grant.authority.tenant)) return grant.authority.tenant
-  const body: unknown = await response.clone().json()
-  const isObject = typeof body === 'object' && body !== null
-  const idToken = isObject && 'id_token' in body ? body.id_token : undefined
-  const { tid } = decodeJwt(String(idToken))
-  if (typeof tid !== 'string' || !isGuid(tid)) throw new TypeError('the id_token names no tenant')
-  return tid
+  return { outcome: 'issued', tokenSet, user }
 }
 
 function clientOf(clientId: string, now: Date): Client {
@@ -211,36 +222,5 @@ function tokenSetOf(tokens: TokenEndpointResponse, obtainedAt: Date, sent?: stri
     refreshToken,
     accessTokenExpiresAt: new Date(obtainedAt.getTime() + lifetime * 1000),
     obtainedAt,
-  }
-}
-
-/** Tenant and object id identify the user; names are for display only and may change. */
-function userOf(claims: IDToken | undefined): User {
-  if (claims === undefined) throw new TypeError('the answer has no id_token')
-  const { tid, oid, name, preferred_username, login_hint } = claims
-  if (typeof tid !== 'string' || !isGuid(tid) || typeof oid !== 'string' || !isGuid(oid)) {
-    throw new TypeError('the id_token does not say whose it is')
-  }
-  return {
-    tenantId: tid,
-    objectId: oid,
-    name: displayText(name),
-    username: displayText(preferred_username),
-    loginHint: displayText(login_hint),
-  }
-}
-
-function displayText(claim: unknown): string | undefined {
-  return typeof claim === 'string' && claim !== '' ? claim.slice(0, 1024) : undefined
-}
-
-function requireSameUser(
-  claims: IDToken | undefined,
-  user: Pick<User, 'tenantId' | 'objectId'>,
-): void {
-  if (claims === undefined) return
-  const { tenantId, objectId } = userOf(claims)
-  if (tenantId !== user.tenantId || objectId !== user.objectId) {
-    throw new TypeError("the id_token is another user's")
   }
 }

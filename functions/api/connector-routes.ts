@@ -20,6 +20,7 @@ import {
   notFound,
   stillThere,
 } from './dependencies.ts'
+import { importTokens } from './import-tokens.ts'
 
 /** Account connectors: what the account has installed. */
 export const connectorRoutes = {
@@ -64,11 +65,12 @@ export const connectorRoutes = {
   ): Promise<HttpResponse> => {
     const connection = await connectionOf(deps, request)
     const body = parsed(ACCOUNT_CONNECTOR_CHANGE, jsonBodyOf(request.http))
-    const { Name: name, Description: description } = body
+    const { Name: name, Description: description, AuthValue: grant } = body
     const labels = {
       ...(name ? { name } : {}),
       ...(description === undefined ? {} : { description: description ?? undefined }),
     }
+    if (grant) await importTokens(deps, connection, grant.RefreshToken)
     const relabelled = await relabelConnection(deps, connection, labels)
     return json(accountConnector(stillThere(relabelled)))
   },

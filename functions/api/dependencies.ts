@@ -3,6 +3,7 @@ import type { Clock } from '../domain/clock.ts'
 import type { CloudName } from '../domain/clouds.ts'
 import type { Connection } from '../domain/connection.ts'
 import type { Connections } from '../domain/connections.ts'
+import type { ImportTokens } from '../domain/import-outcome.ts'
 import { ServiceError } from '../domain/service-error.ts'
 import type { SignInTokens } from '../domain/sign-in-token.ts'
 import { noSuchConnector, ownConnection } from '../http/own-connection.ts'
@@ -10,6 +11,7 @@ import type { HttpRequest } from '../http/request.ts'
 
 export interface ApiDependencies {
   readonly connections: Connections
+  readonly importTokens: ImportTokens
   readonly signInTokens: Pick<SignInTokens, 'create'>
   readonly readApiAccess: ReadApiAccess
   readonly clouds: readonly CloudName[]

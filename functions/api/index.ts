@@ -4,6 +4,7 @@ import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
 import { dynamodbConnections } from '../adapters/dynamodb-connections.ts'
 import { dynamodbRevocations } from '../adapters/dynamodb-revocations.ts'
 import { dynamodbSignInTokens } from '../adapters/dynamodb-sign-in-tokens.ts'
+import { lambdaTokenImport } from '../adapters/lambda-token-import.ts'
 import { secretsManagerApiAccess } from '../adapters/secrets-manager-api-access.ts'
 import { cloudsOf, readSettings } from '../config.ts'
 import { rememberingConnections } from '../domain/revocations.ts'
@@ -14,6 +15,7 @@ const settings = readSettings(process.env, [
   'connectionsTable',
   'signInsTable',
   'apiAccessSecret',
+  'refreshFunction',
   'clouds',
 ])
 const now = () => new Date()
@@ -26,6 +28,7 @@ export const handler = apiHandler(
       dynamodbConnections(table, { table: settings.connectionsTable, now }),
       { revocations: dynamodbRevocations(table, { table: settings.signInsTable }), now },
     ),
+    importTokens: lambdaTokenImport({ functionName: settings.refreshFunction }),
     signInTokens: dynamodbSignInTokens(table, { table: settings.signInsTable }),
     readApiAccess: secretsManagerApiAccess(secrets, { secretArn: settings.apiAccessSecret, now }),
     clouds: cloudsOf(settings.clouds),

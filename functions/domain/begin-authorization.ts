@@ -82,7 +82,9 @@ export async function beginAuthorization(
   if (typeof usable === 'string') return { outcome: usable }
   const wanted = wantedEnvironment({ ...usable, step: link.step, clouds: deps.clouds })
   if ('outcome' in wanted) return wanted
-  const place = await findSignInPlace(deps, { ...usable, wanted, signal })
+  const { connection, signInToken } = usable
+  const { terms } = signInToken
+  const place = await findSignInPlace(deps, { connection, terms, wanted, signal })
   if (place.tenant === 'unexpected') return { outcome: 'environment_of_other_organization' }
   const isDoubtful = place.tenant === 'unknown' && wanted.kind === 'typed'
   if (isDoubtful && link.step.step === 'type' && !link.step.isSure) {

@@ -9,11 +9,12 @@ import {
   PARKED_GENERATION,
 } from './authorization-request.ts'
 import { type CloudName, cloudNamed } from './clouds.ts'
-import { accountProblem, type ConnectDependencies, connectSignedIn } from './connect-signed-in.ts'
+import { type ConnectDependencies, connectSignedIn } from './connect-signed-in.ts'
 import type { EnvironmentDirectory, ListedEnvironment } from './environment-directory.ts'
 import { reasonOfProblem, type SignInProblem } from './guidance.ts'
+import { accountProblem } from './prove-tokens.ts'
 import { failedRedemption, redeemAuthorization } from './redeem-authorization.ts'
-import type { RedeemedCode, TokenEndpoint } from './token-endpoint.ts'
+import type { RedeemedGrant, TokenEndpoint } from './token-endpoint.ts'
 import type { Wait } from './wait.ts'
 
 export interface OfferDependencies extends Pick<ConnectDependencies, 'refreshTokens' | 'now'> {
@@ -24,7 +25,7 @@ export interface OfferDependencies extends Pick<ConnectDependencies, 'refreshTok
 export interface SignInToFind {
   readonly request: AuthorizationRequest
   readonly cloud: CloudName
-  readonly redeemed: RedeemedCode
+  readonly redeemed: RedeemedGrant
   readonly signal: AbortSignal
 }
 

@@ -16,7 +16,7 @@ import { type ConnectDependencies, connectSignedIn } from './connect-signed-in.t
 import { reasonFor, reasonOfProblem } from './guidance.ts'
 import { failedRedemption, redeemAuthorization } from './redeem-authorization.ts'
 import { isConnectedBy } from './store-signed-in.ts'
-import type { RedeemedCode, TokenEndpoint, TokenEndpointFailure } from './token-endpoint.ts'
+import type { RedeemedGrant, TokenEndpoint, TokenEndpointFailure } from './token-endpoint.ts'
 import type { Wait } from './wait.ts'
 
 export interface CompleteDependencies extends ConnectDependencies, OfferDependencies {
@@ -154,7 +154,7 @@ function redeemCode(
     readonly secrets: AuthorizationSecrets
     readonly signal: AbortSignal
   },
-): Promise<RedeemedCode | TokenEndpointFailure> {
+): Promise<RedeemedGrant | TokenEndpointFailure> {
   const { code, issuer, secrets, signal } = sent
   const resource =
     wanted.kind === 'to_find' ? discoveryResourceOf(cloudNamed(wanted.cloud)) : wanted.resource

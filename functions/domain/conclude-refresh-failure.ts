@@ -1,10 +1,10 @@
 import type { ConnectedConnection, Connection } from './connection.ts'
 import { isConnected } from './connection.ts'
 import { reasonFor } from './guidance.ts'
-import { PROBE_INTERVAL_MS, TENANT_HOLD_MS } from './refresh-brakes.ts'
+import { holdTenant, openAppBreaker } from './heed-brakes.ts'
 import type { RefreshDependencies } from './refresh-dependencies.ts'
 import type { MicrosoftTrace, RefreshOutcome } from './refresh-outcome.ts'
-import { boundedRetryAfter, isGrantExpiring, probeAt, retryAt } from './refresh-schedule.ts'
+import { isGrantExpiring, probeAt, retryAt } from './refresh-schedule.ts'
 import { meaningOf } from './refusal.ts'
 import type { Refusal, TokenEndpointFailure } from './token-endpoint.ts'
 
@@ -44,7 +44,9 @@ async function postpone(
   const code = failureCodeOf(failure, now)
   const retryAfter = retryAfterOf(failure)
   const nextRefreshAt = retryAt(now, { connectionId: connection.id, count, retryAfter })
-  if (failure.outcome !== 'malformed') await holdTenant(deps, connection, retryAfter)
+  if (failure.outcome !== 'malformed') {
+    await holdTenant(deps, connection.user.tenantId, retryAfter)
+  }
   await deps.tokenSets.postpone({
     connectionId: connection.id,
     expectedGeneration: connection.generation,
@@ -59,18 +61,6 @@ async function postpone(
 
 function grantAge({ tokenSet }: ConnectedConnection, now: Date) {
   return { isGrantExpiring: isGrantExpiring(tokenSet.obtainedAt, now) }
-}
-
-/** The other connections of the tenant would only meet the same. */
-async function holdTenant(
-  deps: FailureDependencies,
-  connection: ConnectedConnection,
-  retryAfter: Date | undefined,
-): Promise<void> {
-  const now = deps.now()
-  const shortest = now.getTime() + TENANT_HOLD_MS
-  const until = Math.max(shortest, boundedRetryAfter(now, retryAfter).getTime())
-  await deps.refreshBrakes.holdTenant(connection.user.tenantId, new Date(until))
 }
 
 async function block(
@@ -91,18 +81,6 @@ async function block(
     claims: refusal.claims,
   })
   return { outcome: 'blocked', reason, retryAt: nextRefreshAt, ...grantAge(connection, now) }
-}
-
-async function openAppBreaker(
-  deps: FailureDependencies,
-  refusal: Refusal,
-): Promise<Extract<RefreshOutcome, { outcome: 'app_credential_rejected' }>> {
-  const now = deps.now()
-  const { code } = reasonFor(refusal, now)
-  const hasOpened = await deps.refreshBrakes.openAppBreaker(code, now)
-  if (hasOpened) deps.notice('app_credential_rejected', code)
-  const retryAt = new Date(now.getTime() + PROBE_INTERVAL_MS)
-  return { outcome: 'app_credential_rejected', code, retryAt }
 }
 
 async function requireReauthorization(
@@ -133,7 +111,8 @@ function whatIsStored(connection: Connection | undefined): RefreshOutcome {
   return { outcome: 'refreshed', generation, expiresAt }
 }
 
-function failureCodeOf(failure: TokenEndpointFailure, now: Date): string {
+/** What such a failure is called. */
+export function failureCodeOf(failure: TokenEndpointFailure, now: Date): string {
   switch (failure.outcome) {
     case 'refused':
       return reasonFor(failure.refusal, now).code
@@ -144,7 +123,8 @@ function failureCodeOf(failure: TokenEndpointFailure, now: Date): string {
   }
 }
 
-function retryAfterOf(failure: TokenEndpointFailure): Date | undefined {
+/** When Microsoft says to come back, where it says so. */
+export function retryAfterOf(failure: TokenEndpointFailure): Date | undefined {
   if (failure.outcome === 'malformed') return undefined
   return failure.outcome === 'refused' ? failure.refusal.retryAfter : failure.retryAfter
 }

@@ -16,8 +16,13 @@ import {
 /** How long a sign-in waits for the partner's backend. */
 export const PARKED_LIFETIME_MS = 10 * 60 * 1000
 
+/** A proven sign-in that a link led to. */
+export interface LinkedSignIn extends ProvenSignIn {
+  readonly signInTokenDigest: string
+}
+
 /** A proven sign-in that the partner's backend has to complete. */
-export interface ParkedSignIn extends Omit<ProvenSignIn, 'tokenSet'> {
+export interface ParkedSignIn extends Omit<LinkedSignIn, 'tokenSet'> {
   /** The digest of the one-time completion id. */
   readonly id: string
   /**
@@ -47,7 +52,7 @@ export interface ParkDependencies extends StoreSignedInDependencies {
  */
 export async function parkSignIn(
   deps: ParkDependencies,
-  signIn: ProvenSignIn,
+  signIn: LinkedSignIn,
   completionId: string,
 ): Promise<SignInProblem | undefined> {
   const { connectionId } = signIn

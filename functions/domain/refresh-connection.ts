@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { concludeFailure } from './conclude-refresh-failure.ts'
 import { type ConnectedConnection, isConnected } from './connection.ts'
+import { concludeProbe, heldBack } from './heed-brakes.ts'
 import { isAppRejected, redeemWithAppCredential } from './redeem-with-app-credential.ts'
-import type { AppBreaker, RefreshBrakes } from './refresh-brakes.ts'
+import type { AppBreaker } from './refresh-brakes.ts'
 import { REDEMPTION_LIMIT_MS, REFRESH_CLAIM_LIFETIME_MS } from './refresh-claims.ts'
 import type { RefreshDependencies } from './refresh-dependencies.ts'
 import type { RefreshOutcome } from './refresh-outcome.ts'
-import { meaningOf } from './refusal.ts'
 import type { RequestTurns } from './request-turns.ts'
 import { storeRefreshed } from './store-refreshed.ts'
-import type { TokenEndpoint } from './token-endpoint.ts'
 
 /** Which connection to refresh, and whether its time matters. */
 export interface RefreshRequest {
@@ -77,7 +76,7 @@ async function claimAndRedeem(
     answer.outcome === 'issued'
       ? await storeRefreshed(deps, { connection, tokenSet: answer.tokenSet, isByRequest })
       : await concludeFailure(deps, connection, answer)
-  if (probes && isCredentialAccepted(answer)) await closeAppBreaker(deps, probes)
+  await concludeProbe(deps, probes, answer)
   return outcome
 }
 
@@ -89,19 +88,6 @@ function recentFailureOf(connection: ConnectedConnection, now: Date): RefreshOut
   return reason
     ? { outcome: 'blocked', reason, retryAt }
     : { outcome: 'transient', code: failure.code, retryAt }
-}
-
-/** Microsoft looks at the grant only when it has accepted the credential; `invalid_client` is no word on it. */
-function isCredentialAccepted(answer: Awaited<ReturnType<TokenEndpoint['refresh']>>): boolean {
-  if (answer.outcome === 'issued') return true
-  if (answer.outcome !== 'refused' || answer.refusal.error === 'invalid_client') return false
-  const meaning = meaningOf(answer.refusal)
-  return meaning === 'grant_ended' || meaning === 'blocked'
-}
-
-async function closeAppBreaker(deps: RefreshDependencies, breaker: AppBreaker): Promise<void> {
-  const hasClosed = await deps.refreshBrakes.closeAppBreaker()
-  if (hasClosed) deps.notice('app_credential_restored', breaker.code)
 }
 
 /** `undefined` when nothing was sent: its turn came too late for the claim, or never. */
@@ -142,19 +128,6 @@ function isWanted(connection: ConnectedConnection, request: RefreshRequest, now:
   if (request.when === 'now') return true
   if (request.when === 'due') return (connection.nextRefreshAt ?? now) <= now
   return connection.generation === request.when
-}
-
-async function heldBack(
-  deps: RefreshDependencies,
-  { tenantHeldUntil, appBreaker }: Awaited<ReturnType<RefreshBrakes['read']>>,
-): Promise<RefreshOutcome | undefined> {
-  const now = deps.now()
-  if (tenantHeldUntil && tenantHeldUntil > now) {
-    return { outcome: 'transient', code: 'tenant_held', retryAt: tenantHeldUntil }
-  }
-  if (appBreaker === undefined || (await deps.refreshBrakes.takeProbe(now))) return undefined
-  const { code, nextProbeAt: retryAt } = appBreaker
-  return { outcome: 'app_credential_rejected', code, retryAt }
 }
 
 function bindingOf({ id: connectionId, generation }: ConnectedConnection) {

@@ -13,7 +13,7 @@ export interface RefreshDependencies {
   readonly tokenSets: TokenSets
   readonly refreshClaims: RefreshClaims
   readonly refreshBrakes: RefreshBrakes
-  readonly tokenEndpoint: TokenEndpoint
+  readonly tokenEndpoint: Pick<TokenEndpoint, 'refresh'>
   readonly appCredentials: AppCredentials
   readonly accessTokens: TokenSealer
   readonly refreshTokens: TokenSealer

@@ -33,6 +33,7 @@ export type ServiceErrorCode =
   | 'validity_unavailable'
   | 'completion_unknown'
   | 'completion_refused'
+  | 'import_refused'
   | 'form_refused'
 
 /** Facts that help whoever reads the log: identifiers and codes, never a token, secret or URL query. */

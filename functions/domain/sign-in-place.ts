@@ -4,7 +4,7 @@ import { cloudNamed, type DiscoveryResource, discoveryResourceOf } from './cloud
 import type { Connection } from './connection.ts'
 import type { Environments } from './environments.ts'
 import { cloudOf, type Resource } from './resource.ts'
-import type { SignInToken } from './sign-in-token.ts'
+import type { SignInTerms } from './sign-in-terms.ts'
 
 /** Where a person signs in, and for what. */
 export interface SignInPlace {
@@ -25,14 +25,14 @@ export interface SignInPlace {
 export async function findSignInPlace(
   deps: { readonly environments: Pick<Environments, 'findTenant'> },
   sought: {
-    readonly connection: Connection
-    readonly signInToken: SignInToken
+    readonly connection: Pick<Connection, 'user'>
+    readonly terms: SignInTerms
     readonly wanted: WantedEnvironment
     readonly signal: AbortSignal
   },
 ): Promise<SignInPlace> {
-  const { connection, signInToken, wanted, signal } = sought
-  const { expectedTenantId, allowsUserChange } = signInToken.terms
+  const { connection, terms, wanted, signal } = sought
+  const { expectedTenantId, allowsUserChange } = terms
   const before = allowsUserChange ? undefined : connection.user?.tenantId
   const supposed = expectedTenantId ?? before
   if (wanted.kind === 'to_find') {

@@ -17,12 +17,11 @@ export interface StoreSignedInDependencies {
   readonly now: Clock
 }
 
-/** A sign-in that was proven at its environment. */
+/** A sign-in, or an imported grant, that was proven at its environment. */
 export interface ProvenSignIn {
-  /** The authorization request. */
+  /** The authorization request, or the import: its own alone. */
   readonly requestId: string
   readonly connectionId: number
-  readonly signInTokenDigest: string
   readonly resource: Resource
   /** The environment was chosen with this sign-in, so that the connection may still be without one. */
   readonly bringsResource: boolean
@@ -44,7 +43,7 @@ export async function sealSignedIn(
 ): Promise<SignedIn | SignInProblem> {
   const connection = await deps.tokenSets.read(signIn.connectionId)
   if (connection === undefined) return 'connection_changed'
-  return misfitOf(connection, signIn) ?? sealedForNext(deps, signIn, connection.generation)
+  return misfitOf(connection, signIn) ?? sealedAfter(deps, connection, signIn)
 }
 
 /**
@@ -60,13 +59,20 @@ export async function storeSignedIn(
   let signedIn: SignedIn | SignInProblem = sealed
   for (let attempts = 0; attempts < STORE_ATTEMPTS; attempts += 1) {
     if (typeof signedIn === 'string') return signedIn
-    if (await deps.tokenSets.connect(signedIn)) return undefined
-    const stored = await deps.tokenSets.read(signIn.connectionId)
-    // Our own write, whose acknowledgement was lost.
-    if (isConnectedBy(stored, signIn.requestId)) return undefined
+    if (await isStored(deps, signedIn)) return undefined
     signedIn = await sealSignedIn(deps, signIn)
   }
   return 'connection_changed'
+}
+
+/** Stores it, unless something else was stored since the generation that it is to follow. */
+export async function isStored(
+  { tokenSets }: Pick<StoreSignedInDependencies, 'tokenSets'>,
+  signedIn: SignedIn,
+): Promise<boolean> {
+  if (await tokenSets.connect(signedIn)) return true
+  // Our own write, whose acknowledgement was lost.
+  return isConnectedBy(await tokenSets.read(signedIn.connectionId), signedIn.connectedBy)
 }
 
 /** Whether it was this authorization request's sign-in that connected the connection as it is stored. */
@@ -85,10 +91,11 @@ export function misfitOf(
   return before && !allowsUserChange && !isSameUser(before, user) ? 'wrong_user' : undefined
 }
 
-async function sealedForNext(
+/** As it is stored as the generation after the connection's. */
+export async function sealedAfter(
   deps: StoreSignedInDependencies,
+  { generation: expectedGeneration }: Pick<Connection, 'generation'>,
   signIn: ProvenSignIn,
-  expectedGeneration: number,
 ): Promise<SignedIn> {
   const { connectionId, resource, bringsResource, authority, user, environment } = signIn
   const next = { connectionId, generation: expectedGeneration + 1 }

@@ -63,8 +63,11 @@ export interface RefreshTokenGrant {
   readonly signal: AbortSignal
 }
 
-/** A redeemed code: the tokens, and the user of the validated id_token. */
-export interface RedeemedCode {
+/** A refresh token grant of somebody who is not known yet. */
+export type AdoptedGrant = Omit<RefreshTokenGrant, 'user'>
+
+/** A redeemed code or adopted grant: the tokens, and the user of the validated id_token. */
+export interface RedeemedGrant {
   readonly outcome: 'issued'
   readonly tokenSet: TokenSet
   readonly user: User
@@ -79,9 +82,14 @@ export interface TokenEndpoint {
    * Redeems a code (RFC 6749 §4.1.3) and validates the id_token: signature, issuer with tenant,
    * audience, nonce and times (OpenID Connect Core §3.1.3.7). A set without a refresh token is malformed.
    */
-  exchangeCode(grant: AuthorizationCodeGrant): Promise<RedeemedCode | TokenEndpointFailure>
+  exchangeCode(grant: AuthorizationCodeGrant): Promise<RedeemedGrant | TokenEndpointFailure>
   /** Renews a grant (RFC 6749 §6). An answer without a refresh token keeps the one that was sent. */
   refresh(
     grant: RefreshTokenGrant,
   ): Promise<{ readonly outcome: 'issued'; readonly tokenSet: TokenSet } | TokenEndpointFailure>
+  /**
+   * Renews a grant that was given elsewhere, and learns whose it is: as `refresh`, with an id_token that is
+   * required and validated as that of `exchangeCode`, but for the nonce.
+   */
+  adopt(grant: AdoptedGrant): Promise<RedeemedGrant | TokenEndpointFailure>
 }

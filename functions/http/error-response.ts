@@ -33,6 +33,7 @@ export const STATUS_OF = {
   validity_unavailable: 503,
   completion_unknown: 404,
   completion_refused: 409,
+  import_refused: 409,
   form_refused: 403,
 } as const satisfies Record<ServiceErrorCode, number>
 
@@ -52,23 +53,34 @@ export function isFromBehind(error: ServiceError): boolean {
   return STATUS_OF[error.code] >= 500 && error.cause !== undefined
 }
 
-/** The one form of every error: what to do, a code to rely on, and the id under which it is logged. */
-export function errorResponse(error: unknown, requestId: string): HttpResponse {
+/** What an error is told by: what to do, a code to rely on, and the id under which it is logged. */
+export interface ErrorBody extends ErrorAnswer {
+  /** When to ask again; over HTTP it is the header Retry-After. */
+  readonly RetryAfterSeconds?: number
+}
+
+/** An error as it is told where there is no HTTP. */
+export function errorBody(error: unknown, RequestId: string): ErrorBody {
   if (!isTold(error)) {
     const Message = 'The service failed. Try again; if it stays, tell its operator the RequestId.'
-    const body: ErrorAnswer = { Message, Code: 'internal_error', RequestId: requestId }
-    return json(body, 500)
+    return { Message, Code: 'internal_error', RequestId }
   }
-  const statusCode = STATUS_OF[error.code]
-  const body: ErrorAnswer = {
+  return {
     Message: sentence(error.message),
     Code: error.code,
-    RequestId: requestId,
+    RequestId,
     ...(error.reason ? { Reason: wireReason(error.reason) } : {}),
+    ...(STATUS_OF[error.code] === 503 ? { RetryAfterSeconds: retryAfterOf(error) } : {}),
   }
+}
+
+/** The one form of every error over HTTP. */
+export function errorResponse(error: unknown, requestId: string): HttpResponse {
+  const { RetryAfterSeconds, ...body } = errorBody(error, requestId)
+  const statusCode = isTold(error) ? STATUS_OF[error.code] : 500
   return json(body, statusCode, {
     ...(statusCode === 401 ? { 'www-authenticate': 'Bearer' } : {}),
-    ...(statusCode === 503 ? { 'retry-after': String(retryAfterOf(error)) } : {}),
+    ...(RetryAfterSeconds !== undefined ? { 'retry-after': String(RetryAfterSeconds) } : {}),
   })
 }
 

@@ -2,7 +2,7 @@ import middy, { type MiddlewareObj } from '@middy/core'
 import type { Context } from 'aws-lambda'
 import { ServiceError } from '../domain/service-error.ts'
 import type { EventLog, LogFields } from '../logger.ts'
-import { errorResponse, isFromBehind, isTold } from './error-response.ts'
+import { errorBody, errorResponse, isFromBehind, isTold } from './error-response.ts'
 import type { HttpRequest } from './request.ts'
 import type { HttpResponse } from './responses.ts'
 
@@ -28,25 +28,48 @@ export function httpHandler(
   renderError: RenderError = (error, request) =>
     errorResponse(error, request.requestContext.requestId),
 ): HttpHandler {
-  const pipeline = middy<HttpRequest, HttpResponse>({ timeoutEarlyInMillis: TIMEOUT_MARGIN_MS })
-    .use(errorAnswers(log, renderError))
-    .handler(async (request, _context, { signal }) => answer(request, signal))
-  return async (request, context) => pipeline(request, context)
+  return answering<HttpRequest, HttpResponse>(log, {
+    answer: (request, _context, signal) => answer(request, signal),
+    renderError,
+    fieldsOf: ({ requestContext: { requestId }, routeKey: route }) => ({ requestId, route }),
+  })
 }
 
-function errorAnswers(
+/** Answers one invocation by somebody whom IAM lets invoke the function. */
+export type DirectAnswer = (event: unknown, context: Context) => Promise<object>
+
+/** The same pipeline for invocations without HTTP: an error is answered by the body that HTTP gives it. */
+export function directHandler(log: EventLog, answer: DirectAnswer): DirectAnswer {
+  return answering<unknown, object>(log, {
+    answer,
+    renderError: (error, _event, { awsRequestId }) => errorBody(error, awsRequestId),
+    fieldsOf: (_event, { awsRequestId }) => ({ requestId: awsRequestId, route: 'invoke' }),
+  })
+}
+
+interface Answering<Event, Result> {
+  readonly answer: (event: Event, context: Context, signal: AbortSignal) => Promise<Result>
+  readonly renderError: (error: unknown, event: Event, context: Context) => Result | Promise<Result>
+  /** What names an invocation in the log. */
+  readonly fieldsOf: (event: Event, context: Context) => LogFields
+}
+
+function answering<Event, Result extends object>(
   log: EventLog,
-  renderError: RenderError,
-): MiddlewareObj<HttpRequest, HttpResponse> {
-  return {
+  { answer, renderError, fieldsOf }: Answering<Event, Result>,
+): (event: Event, context: Context) => Promise<Result> {
+  const errorAnswers: MiddlewareObj<Event, Result> = {
     onError: async (request) => {
-      const { requestId } = request.event.requestContext
-      const fields = { requestId, route: request.event.routeKey }
+      const { event, context } = request
       const error = isTimeout(request.error) ? outOfTime(request.error) : request.error
-      logError(log, error, fields)
-      request.response = await renderError(error, request.event)
+      logError(log, error, fieldsOf(event, context))
+      request.response = await renderError(error, event, context)
     },
   }
+  const pipeline = middy<Event, Result>({ timeoutEarlyInMillis: TIMEOUT_MARGIN_MS })
+    .use(errorAnswers)
+    .handler((event, context, { signal }) => answer(event, context, signal))
+  return async (event, context) => pipeline(event, context)
 }
 
 function logError(log: EventLog, error: unknown, fields: LogFields): void {

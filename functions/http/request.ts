@@ -7,6 +7,12 @@ const BODY_LIMIT_BYTES = 64 * 1024
 /** A request as API Gateway hands it over (payload format 2.0). */
 export type HttpRequest = APIGatewayProxyEventV2
 
+/** Whether API Gateway handed the event over, which says by whom and how it was asked. */
+export function isHttpRequest(event: unknown): event is HttpRequest {
+  if (typeof event !== 'object' || event === null || !('requestContext' in event)) return false
+  return typeof event.requestContext === 'object' && event.requestContext !== null
+}
+
 /** The query by name. @throws ServiceError `request_invalid` when a parameter is repeated. */
 export function queryOf(request: HttpRequest): ReadonlyMap<string, string> {
   return singleValues(new URLSearchParams(request.rawQueryString), 'query parameter')

@@ -5,18 +5,25 @@ import {
   checkStoredCredential,
 } from '../domain/check-stored-credential.ts'
 import type { StoredCredentialVerdict } from '../domain/credential-check.ts'
+import type { ImportOutcome } from '../domain/import-outcome.ts'
+import { type ImportDependencies, importTokenSet } from '../domain/import-token-set.ts'
 import { refreshConnection } from '../domain/refresh-connection.ts'
 import type { RefreshDependencies } from '../domain/refresh-dependencies.ts'
 import type { RefreshOutcome } from '../domain/refresh-outcome.ts'
 import type { EndedSweep, ServiceRecord } from '../domain/service-record.ts'
 import { type SweepDependencies, type SweepResult, sweepShard } from '../domain/sweep-shard.ts'
 import type { HttpHandler } from '../http/http-handler.ts'
-import type { HttpRequest } from '../http/request.ts'
+import { isHttpRequest } from '../http/request.ts'
 import type { HttpResponse } from '../http/responses.ts'
 import type { RouteOf } from '../http/routes.ts'
 import { type MeasureDependencies, measure } from './measure.ts'
 import { type RefreshEvent, refreshEventOf } from './refresh-event.ts'
-import { type Operations, reportCredentialCheck, reportRefresh } from './report-refresh.ts'
+import {
+  type Operations,
+  reportCredentialCheck,
+  reportImport,
+  reportRefresh,
+} from './report-refresh.ts'
 
 const COMPLETE_ROUTE: RouteOf<'refresh'> = 'POST /v1.0/account/connectors/{id}/complete'
 
@@ -31,13 +38,19 @@ interface NoRefresh {
   readonly outcome: 'measured' | 'ignored'
 }
 
-type Answer = HttpResponse | SweepResult | RefreshOutcome | StoredCredentialVerdict | NoRefresh
+type Answer =
+  | HttpResponse
+  | SweepResult
+  | RefreshOutcome
+  | ImportOutcome
+  | StoredCredentialVerdict
+  | NoRefresh
 
 export interface RefreshHandlerDependencies {
   /** What a sweep has beside the rest, or of its own. */
   readonly sweep: Omit<SweepDependencies, 'report' | keyof RefreshDependencies> &
     Partial<Pick<RefreshDependencies, 'tokenSets' | 'refreshBrakes'>>
-  readonly refresh: RefreshDependencies
+  readonly refresh: RefreshDependencies & ImportDependencies
   readonly countConnections: MeasureDependencies['countConnections']
   readonly record: Pick<ServiceRecord, 'addSweep' | 'keepCensus'>
   readonly checkCredential: CheckStoredDependencies['checkCredential']
@@ -54,7 +67,7 @@ export function refreshHandler(
     timeoutEarlyInMillis: TIMEOUT_MARGIN_MS,
   }).handler((event, context, { signal }) => answer(deps, { event, context, signal }))
   return async (event, context) => {
-    if (isHttp(event)) {
+    if (isHttpRequest(event)) {
       const isCompletion = event.routeKey === COMPLETE_ROUTE
       return (isCompletion ? deps.http.complete : deps.http.refresh)(event, context)
     }
@@ -84,6 +97,13 @@ async function answer(deps: RefreshHandlerDependencies, invocation: Invocation):
       reportRefresh(deps.operations, { requestId, connectionId, result: outcome })
       deps.operations.metrics.outcomes({ [outcome.outcome]: 1 })
       return outcome
+    }
+    case 'import': {
+      const { connectionId, refreshToken } = event
+      const tokenImport = { connectionId, refreshToken, signal }
+      const result = await importTokenSet(deps.refresh, tokenImport)
+      reportImport(deps.operations.log, { requestId, connectionId, result })
+      return result
     }
     case 'measure':
       await measure({ ...deps.refresh, ...deps }, deps.operations, requestId)
@@ -136,8 +156,4 @@ async function putOnRecord(
   } catch (error) {
     operations.log.failure('sweep_not_kept', error, { requestId, shard: sweep.shard })
   }
-}
-
-function isHttp(event: unknown): event is HttpRequest {
-  return typeof event === 'object' && event !== null && 'requestContext' in event
 }

@@ -1,14 +1,13 @@
-import type { Reason } from '../domain/reason.ts'
 import { refreshConnection } from '../domain/refresh-connection.ts'
 import type { RefreshDependencies } from '../domain/refresh-dependencies.ts'
 import type { RefreshOutcome } from '../domain/refresh-outcome.ts'
-import { ServiceError } from '../domain/service-error.ts'
 import { utc } from '../http/account-connector.ts'
 import { messageOf } from '../http/guidance-text.ts'
 import { type HttpHandler, httpHandler } from '../http/http-handler.ts'
 import { notConnected } from '../http/not-connected.ts'
 import { noSuchConnector } from '../http/own-connection.ts'
 import { type HttpResponse, json } from '../http/responses.ts'
+import { retryLater } from '../http/retry-later.ts'
 import type { NotRefreshed, Refreshed } from '../http/schemas/tokens.ts'
 import { type FindOwnConnection, findOwnConnection } from './find-own-connection.ts'
 import { type Operations, reportRefresh } from './report-refresh.ts'
@@ -44,17 +43,19 @@ function answerOf(outcome: RefreshOutcome, now: Date): HttpResponse {
     case 'transient':
       throw retryLater(
         `Microsoft did not renew the token (${outcome.code}); the connection stays as it is`,
-        { code: 'temporarily_unavailable', retryAt: outcome.retryAt, now },
+        { code: 'temporarily_unavailable', retryAt: outcome.retryAt },
+        now,
       )
     case 'blocked': {
       const { reason, retryAt } = outcome
       const message = `Microsoft did not renew the token (${reason.code}): ${messageOf(reason)}`
-      throw retryLater(message, { code: 'temporarily_unavailable', reason, retryAt, now })
+      throw retryLater(message, { code: 'temporarily_unavailable', reason, retryAt }, now)
     }
     case 'app_credential_rejected':
       throw retryLater(
         `Microsoft does not accept the application's own credential (${outcome.code}); renew its client secret`,
-        { code: 'app_credential_rejected', retryAt: outcome.retryAt, now },
+        { code: 'app_credential_rejected', retryAt: outcome.retryAt },
+        now,
       )
     case 'reauthorization_required':
       throw notConnected({ status: 'reauthorization_required', reason: outcome.reason })
@@ -63,22 +64,4 @@ function answerOf(outcome: RefreshOutcome, now: Date): HttpResponse {
         ? noSuchConnector()
         : notConnected({ status: outcome.status, reason: undefined })
   }
-}
-
-function retryLater(
-  message: string,
-  {
-    code,
-    reason,
-    retryAt,
-    now,
-  }: {
-    readonly code: 'temporarily_unavailable' | 'app_credential_rejected'
-    readonly reason?: Reason
-    readonly retryAt: Date
-    readonly now: Date
-  },
-): ServiceError {
-  const wait = Math.max(Math.ceil((retryAt.getTime() - now.getTime()) / 1000), 1)
-  return new ServiceError(message, { code, reason, evidence: { retryAfterSeconds: wait } })
 }

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
+import { dataverseEnvironments } from '../adapters/dataverse-environments.ts'
 import { dynamodbConnectionCounts } from '../adapters/dynamodb-connection-counts.ts'
 import { dynamodbConnections } from '../adapters/dynamodb-connections.ts'
 import { dynamodbParkedSignIns } from '../adapters/dynamodb-parked-sign-ins.ts'
@@ -44,7 +45,7 @@ const settings = readSettings(process.env, [
   'apiAccessSecret',
   'clouds',
 ])
-const { entraBaseUrl } = readSeams(process.env)
+const { entraBaseUrl, dataverseBaseUrl } = readSeams(process.env)
 /** Where the app is registered: in the first of the clouds. */
 const { loginHost } = cloudNamed(cloudsOf(settings.clouds)[0] ?? 'commercial')
 const now = () => new Date()
@@ -62,6 +63,7 @@ const refresh = {
   refreshClaims: dynamodbRefreshClaims(client, { table }),
   refreshBrakes: dynamodbRefreshBrakes(client, { table }),
   tokenEndpoint: entraTokenEndpoint({ entraBaseUrl, now }),
+  environments: dataverseEnvironments({ dataverseBaseUrl }),
   appCredentials: secretsManagerAppCredentials(secrets, {
     secretArn: settings.appCredentialSecret,
     readIdentityToken: stsIdentityToken({ now }),

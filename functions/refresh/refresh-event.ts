@@ -6,6 +6,8 @@ export type RefreshEvent =
   | ({ readonly kind: 'tick' } & Shard)
   /** Another function wants one connection renewed. */
   | { readonly kind: 'request'; readonly connectionId: number; readonly when: 'now' | number }
+  /** The API hands over a refresh token that was obtained elsewhere, for one connection. */
+  | { readonly kind: 'import'; readonly connectionId: number; readonly refreshToken: string }
   /** The schedule: measure what no single refresh sees. */
   | { readonly kind: 'measure' }
   /** The console wants to know what Microsoft says of the app credential. */
@@ -17,6 +19,7 @@ export function refreshEventOf(event: unknown): RefreshEvent {
   if (!isObject(event)) return { kind: 'unknown', why: 'not an object' }
   if (event.measure === true) return { kind: 'measure' }
   if ('check' in event) return checkOf(event)
+  if ('import' in event) return importOf(event.import)
   return 'shard' in event ? tickOf(event) : requestOf(event.refresh)
 }
 
@@ -33,6 +36,14 @@ function checkOf({ check, tenant }: Readonly<Record<string, unknown>>): RefreshE
   return check === 'app-credential' && isTenant
     ? { kind: 'check', tenant }
     : { kind: 'unknown', why: 'nothing is checked but the app credential' }
+}
+
+/** What is wrong with it is said without a word of it. */
+function importOf(wanted: unknown): RefreshEvent {
+  const { connectionId, refreshToken } = isObject(wanted) ? wanted : {}
+  return isWholeNumber(connectionId) && typeof refreshToken === 'string'
+    ? { kind: 'import', connectionId, refreshToken }
+    : { kind: 'unknown', why: 'import names no connection and token' }
 }
 
 function requestOf(refresh: unknown): RefreshEvent {

@@ -1,4 +1,5 @@
 import type { StoredCredentialVerdict } from '../domain/credential-check.ts'
+import type { ImportOutcome } from '../domain/import-outcome.ts'
 import type { Who } from '../domain/reason.ts'
 import type { RefreshDependencies } from '../domain/refresh-dependencies.ts'
 import type { RefreshOutcome } from '../domain/refresh-outcome.ts'
@@ -54,13 +55,30 @@ export function reportCredentialCheck(
   log.event('app_credential_checked', fields)
 }
 
-function detailsOf(result: RefreshOutcome): LogFields {
+/** One line for each import, with Microsoft's identifiers where it refused. */
+export function reportImport(
+  log: EventLog,
+  {
+    requestId,
+    connectionId,
+    result,
+  }: {
+    readonly requestId: string
+    readonly connectionId: number
+    readonly result: ImportOutcome
+  },
+): void {
+  const { outcome } = result
+  log.event('tokens_imported', { requestId, connectionId, outcome, ...detailsOf(result) })
+}
+
+function detailsOf(result: RefreshOutcome | ImportOutcome): LogFields {
   const trace = 'trace' in result ? result.trace : undefined
   const isGrantExpiring = 'isGrantExpiring' in result ? result.isGrantExpiring : undefined
   return { ...trace, isGrantExpiring, reason: reasonOf(result) }
 }
 
-function reasonOf(result: RefreshOutcome): string | undefined {
+function reasonOf(result: RefreshOutcome | ImportOutcome): string | undefined {
   if ('reason' in result) return result.reason.code
   return 'code' in result ? result.code : undefined
 }

@@ -1,34 +1,48 @@
+import type { Context } from 'aws-lambda'
 import {
   type AccessTokenDependencies,
   type AccessTokenOutcome,
   accessTokenFor,
 } from '../domain/access-token.ts'
 import type { ReadApiAccess } from '../domain/api-access.ts'
-import { ServiceError } from '../domain/service-error.ts'
 import { accountOf } from '../http/account.ts'
 import { utc } from '../http/account-connector.ts'
 import { callerOf } from '../http/bearer-token.ts'
-import { type HttpHandler, httpHandler } from '../http/http-handler.ts'
+import {
+  type DirectAnswer,
+  directHandler,
+  type HttpHandler,
+  httpHandler,
+} from '../http/http-handler.ts'
 import { idOf } from '../http/id.ts'
 import { notConnected } from '../http/not-connected.ts'
 import { noSuchConnector } from '../http/own-connection.ts'
-import { pathVariable } from '../http/request.ts'
-import { type HttpResponse, json } from '../http/responses.ts'
+import { isHttpRequest, pathVariable } from '../http/request.ts'
+import { json } from '../http/responses.ts'
+import { retryLater } from '../http/retry-later.ts'
 import { ACCESS_TOKEN_QUERY } from '../http/schemas/access-token-query.ts'
-import { parsedQuery } from '../http/schemas/parse.ts'
+import { parsed, parsedQuery } from '../http/schemas/parse.ts'
 import type { WireAccessToken } from '../http/schemas/tokens.ts'
 import type { EventLog } from '../logger.ts'
+import { TOKEN_EVENT } from './token-event.ts'
 
 export interface TokenDependencies extends AccessTokenDependencies {
   readonly readApiAccess: ReadApiAccess
 }
 
-/** A valid access token for the partner's backend. */
-export function tokenHandler(deps: TokenDependencies, log: EventLog): HttpHandler {
+/** Serves the partner's backend, over HTTP or by an invocation that IAM allows. */
+export function tokenHandler(
+  deps: TokenDependencies,
+  log: EventLog,
+): (event: unknown, context: Context) => Promise<object> {
+  const http = overHttp(deps, log)
+  const direct = byInvocation(deps, log)
+  return (event, context) => (isHttpRequest(event) ? http(event, context) : direct(event, context))
+}
+
+function overHttp(deps: TokenDependencies, log: EventLog): HttpHandler {
   return httpHandler(log, async (request) => {
-    // Where the keyring is not at hand yet, as at a start, it comes while the caller is looked at; whether
-    // it came is asked when it is used.
-    void deps.accessTokens.ready().catch(() => undefined)
+    fetchKeyring(deps)
     const caller = await callerOf(request, deps)
     const { minValidity, forceRefresh } = parsedQuery(ACCESS_TOKEN_QUERY, request)
     const outcome = await accessTokenFor(deps, {
@@ -37,25 +51,46 @@ export function tokenHandler(deps: TokenDependencies, log: EventLog): HttpHandle
       minValidityMs: minValidity * 1000,
       forceRefresh,
     })
-    return answerOf(outcome, deps.now())
+    return json(tokenOf(outcome, deps.now()))
   })
 }
 
-function answerOf(outcome: AccessTokenOutcome, now: Date): HttpResponse {
+/** IAM has said that whoever invokes may have any account's token. */
+function byInvocation(deps: TokenDependencies, log: EventLog): DirectAnswer {
+  return directHandler(log, async (event, { awsRequestId: requestId }) => {
+    fetchKeyring(deps)
+    const { minValidity, ...token } = parsed(TOKEN_EVENT, event).token
+    const { connectionId } = token
+    const minValidityMs = minValidity * 1000
+    const outcome = await accessTokenFor(deps, { ...token, minValidityMs })
+    log.event('token_invoked', { requestId, connectionId, outcome: outcome.outcome })
+    return tokenOf(outcome, deps.now())
+  })
+}
+
+/**
+ * Where the keyring is not at hand yet, as at a start, it comes while the caller is looked at; whether it
+ * came is asked when it is used.
+ */
+function fetchKeyring({ accessTokens }: TokenDependencies): void {
+  void accessTokens.ready().catch(() => undefined)
+}
+
+function tokenOf(outcome: AccessTokenOutcome, now: Date): WireAccessToken {
   switch (outcome.outcome) {
     case 'served':
-      return json({
+      return {
         AccessToken: outcome.accessToken,
         TokenType: 'Bearer',
         ExpiresAtUtc: utc(outcome.expiresAt),
         Resource: outcome.resource,
-      } satisfies WireAccessToken)
+      }
     case 'unknown':
       throw noSuchConnector()
     case 'not_connected':
       throw notConnected(outcome)
     case 'unavailable':
-      throw unavailable(outcome, now)
+      throw retryLater(WHY_UNAVAILABLE[outcome.why], { ...outcome, code: outcome.why }, now)
   }
 }
 
@@ -66,15 +101,3 @@ const WHY_UNAVAILABLE = {
   validity_unavailable:
     'Microsoft issued no token that is valid for as long as asked; ask for a smaller minValidity',
 } as const
-
-function unavailable(
-  outcome: Extract<AccessTokenOutcome, { outcome: 'unavailable' }>,
-  now: Date,
-): ServiceError {
-  const wait = Math.ceil((outcome.retryAt.getTime() - now.getTime()) / 1000)
-  return new ServiceError(WHY_UNAVAILABLE[outcome.why], {
-    code: outcome.why,
-    reason: outcome.reason,
-    evidence: { retryAfterSeconds: Math.max(wait, 1) },
-  })
-}

@@ -35,8 +35,23 @@ export async function listenLocally(port: number, listener: RequestListener): Pr
   }
 }
 
+const HIGHEST_PORT = 65_535
+
+/** Starts something at this port, or at any free one where that is taken or is none. */
+export async function atPortOrAny<T>(
+  port: number,
+  start: (port: number) => Promise<T>,
+): Promise<T> {
+  try {
+    return await start(port > HIGHEST_PORT ? 0 : port)
+  } catch (error) {
+    if (!isPortTaken(error)) throw error
+    return start(0)
+  }
+}
+
 /** Whether a server could not listen because another program holds the port. */
-export function isPortTaken(error: unknown): boolean {
+export function isPortTaken(error: unknown): error is { readonly port?: unknown } {
   return codeOf(error) === 'EADDRINUSE'
 }
 

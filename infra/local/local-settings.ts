@@ -7,6 +7,8 @@ import { StartError } from './start-error.ts'
 export interface LocalSettings {
   /** 0 takes any free port. */
   readonly port: number
+  /** Where functions are invoked as on Lambda; 0 takes the second port after `port`, else any free one. */
+  readonly lambdaPort: number
   /** `undefined`: wherever the gateway listens. */
   readonly publicUrl: string | undefined
   readonly allowedOrigins: string | undefined
@@ -41,6 +43,7 @@ const HIGHEST_PORT = 65_535
 export function readLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
   return {
     port: wholeNumber(env, 'PORT', { fallback: DEFAULT_PORT, atMost: HIGHEST_PORT }),
+    lambdaPort: wholeNumber(env, 'LAMBDA_PORT', { fallback: 0, atMost: HIGHEST_PORT }),
     publicUrl: url(env, 'PUBLIC_URL'),
     allowedOrigins: optional(env, 'ALLOWED_ORIGINS'),
     sweepIntervalSeconds: wholeNumber(env, 'SWEEP_INTERVAL', {

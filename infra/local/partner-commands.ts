@@ -14,6 +14,11 @@ export interface ConnectionIds {
   readonly resource: string
 }
 
+/** Where environments are, when they are not at their own addresses. */
+export interface PlayedOptions extends PartnerApiOptions {
+  readonly dataverseBaseUrl: string | undefined
+}
+
 /** An environment that the stand-in for Microsoft has. */
 export const EXAMPLE_RESOURCE = 'https://example.crm.dynamics.com'
 
@@ -42,6 +47,25 @@ export function stepsByHand(
     { title: 'Ask for an access token', command: `curl ${bearer} ${connection}/token` },
     { title: 'Refresh it now', command: `curl -X POST ${bearer} ${connection}/refresh` },
   ]
+}
+
+/** What the programs in functions/client/examples have to know, in the words of a shell. */
+export function settingsOfPrograms(
+  { url, apiClient, dataverseBaseUrl }: PlayedOptions,
+  { accountId, connectionId, resource }: ConnectionIds,
+): string {
+  const settings = {
+    DYNAMICS_CONNECT_URL: url,
+    DYNAMICS_CONNECT_CLIENT_ID: apiClient.clientId,
+    DYNAMICS_CONNECT_CLIENT_SECRET: apiClient.clientSecret,
+    DYNAMICS_CONNECT_ACCOUNT_ID: accountId,
+    DYNAMICS_CONNECT_CONNECTION_ID: connectionId,
+    // Only what is played is at another address than its own.
+    ...(dataverseBaseUrl && { DATAVERSE_URL: `${dataverseBaseUrl}/${new URL(resource).host}` }),
+  }
+  return Object.entries(settings)
+    .map(([name, value]) => `export ${name}=${quoted(value)}`)
+    .join('\n')
 }
 
 /** The first step: a bearer token for the partner's backend, kept in `$BEARER`. */

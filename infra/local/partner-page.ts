@@ -1,15 +1,15 @@
 import { SIGN_IN_PATH } from '../../functions/http/routes.ts'
 import type { LocalPageRequest, LocalPages } from './gateway.ts'
 import type { HttpAnswer } from './http-result.ts'
-import { createPartnerApi, type PartnerApi, type PartnerApiOptions } from './partner-api.ts'
+import { createPartnerApi, type PartnerApi } from './partner-api.ts'
+import type { PlayedOptions } from './partner-commands.ts'
 import { connectionView, type Shown, startView, type TokenShown } from './partner-views.ts'
 import { whoAmI } from './who-am-i.ts'
 
 /** What the partner's pages need to know. */
-export interface PartnerPagesOptions extends PartnerApiOptions {
+export interface PartnerPagesOptions extends PlayedOptions {
   /** Where the service takes browsers. */
   readonly publicUrl: string
-  readonly dataverseBaseUrl: string | undefined
 }
 
 /** Which account this browser is signed in to at the partner: its session, in the simplest form. */

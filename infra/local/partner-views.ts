@@ -1,6 +1,13 @@
 import { type Html, html } from './microsoft/html.ts'
-import type { Answer, ConnectionState, IssuedToken, PartnerApiOptions } from './partner-api.ts'
-import { EXAMPLE_RESOURCE, type Step, stepsByHand } from './partner-commands.ts'
+import type { Answer, ConnectionState, IssuedToken } from './partner-api.ts'
+import {
+  type ConnectionIds,
+  EXAMPLE_RESOURCE,
+  type PlayedOptions,
+  type Step,
+  settingsOfPrograms,
+  stepsByHand,
+} from './partner-commands.ts'
 import { PARTNER_STYLE } from './partner-style.ts'
 
 /** What the page about one connection shows. */
@@ -43,13 +50,11 @@ ${alert || undefined}
 }
 
 /** The page where a customer sees the connection, and where a developer tries its token. */
-export function connectionView(options: PartnerApiOptions, shown: Shown): string {
+export function connectionView(options: PlayedOptions, shown: Shown): string {
   const { accountId, connection, token, connectionId } = shown
-  const steps = stepsByHand(options, {
-    accountId,
-    connectionId,
-    resource: connection.outcome === 'ok' ? connection.value.resource : EXAMPLE_RESOURCE,
-  })
+  const resource = connection.outcome === 'ok' ? connection.value.resource : EXAMPLE_RESOURCE
+  const ids = { accountId, connectionId, resource }
+  const isConnected = connection.outcome === 'ok' && resource !== ''
   return documentOf(html`<h1>Your connection</h1>
 ${connection.outcome === 'ok' ? stateTable(connection.value) : problemOf(connection.message)}
 <form method="post" action="/token">
@@ -57,10 +62,11 @@ ${connection.outcome === 'ok' ? stateTable(connection.value) : problemOf(connect
 <button>Ask for an access token</button>
 </form>
 ${token && tokenSection(token)}
+${isConnected ? programSection(options, ids) : undefined}
 <p><a href="/">Connect another environment</a></p>
 <h2>The same by hand</h2>
 <p>These are the calls that your own backend would make.</p>
-<ol>${steps.map(stepItem)}</ol>`)
+<ol>${stepsByHand(options, ids).map(stepItem)}</ol>`)
 }
 
 function stateTable({ facts }: ConnectionState): Html {
@@ -78,6 +84,17 @@ function tokenSection(token: TokenShown): Html {
 <tr><th scope="row">Access token</th><td><code>${start}…</code></td></tr>
 <tr><th scope="row">Valid until</th><td>${expiresAt}</td></tr>
 <tr><th scope="row">WhoAmI with it</th><td><code>${token.whoAmI}</code></td></tr></table>`
+}
+
+/** The example that needs nothing to be installed. */
+const FIRST_EXAMPLE = 'node functions/client/examples/list-accounts-fetch.mjs'
+
+function programSection(options: PlayedOptions, ids: ConnectionIds): Html {
+  return html`<h2>In your own code</h2>
+<p>What the programs in <code>functions/client/examples</code> have to know, and the first of them, which lists the accounts of this environment:</p>
+<pre>${settingsOfPrograms(options, ids)}
+
+${FIRST_EXAMPLE}</pre>`
 }
 
 function problemOf(message: string): Html {

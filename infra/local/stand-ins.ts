@@ -6,7 +6,7 @@ import type { CloseStack } from './close-stack.ts'
 import { startDynamodb, TABLE_NAMES } from './dynamodb.ts'
 import { startEventBus } from './event-bus.ts'
 import type { Endpoints } from './function-environment.ts'
-import { isPortTaken } from './local-server.ts'
+import { atPortOrAny } from './local-server.ts'
 import type { LocalSettings } from './local-settings.ts'
 import {
   type MicrosoftStandIn,
@@ -96,11 +96,7 @@ async function startMicrosoft(options: StandInsOptions): Promise<MicrosoftStandI
     stateFile: join(options.stateDir, 'microsoft-grants.json'),
   }
   const anyPort = options.settings.port === 0
-  try {
-    const port = anyPort ? 0 : options.gatewayPort + 1
-    return await startMicrosoftStandIn({ ...standIn, port })
-  } catch (error) {
-    if (!isPortTaken(error)) throw error
-    return startMicrosoftStandIn({ ...standIn, port: 0 })
-  }
+  return atPortOrAny(anyPort ? 0 : options.gatewayPort + 1, (port) =>
+    startMicrosoftStandIn({ ...standIn, port }),
+  )
 }

@@ -19,6 +19,7 @@ import { createInvokeApi } from './invoke-api.ts'
 import { createLambdaRuntime, type LambdaRuntime } from './lambda-runtime.ts'
 import { loadHandlers } from './load-handlers.ts'
 import { LOCAL_BRAND } from './local-brand.ts'
+import { atPortOrAny } from './local-server.ts'
 import { type LocalSettings, readLocalSettings } from './local-settings.ts'
 import { type Door, openDoor } from './open-door.ts'
 import { createPartnerPages } from './partner-page.ts'
@@ -45,6 +46,8 @@ export interface LocalService {
   readonly apiClient: { readonly clientId: string; readonly clientSecret: string }
   /** Where the functions find Microsoft; `undefined` is the real one. */
   readonly microsoftUrl: string | undefined
+  /** For `AWS_ENDPOINT_URL_LAMBDA`: a function is invoked by the name of its folder. */
+  readonly lambdaUrl: string
   close(): Promise<void>
 }
 
@@ -63,7 +66,7 @@ const FUNCTIONS = join(import.meta.dirname, '..', '..', 'functions')
 
 /** The functions that run here, each as long as in the stack. Nothing here rotates a keyring. */
 const TIMEOUT_SECONDS = {
-  api: 10,
+  api: 28,
   authorize: 10,
   callback: 15,
   console: 28,
@@ -97,11 +100,17 @@ async function prepare(
   const gateway = await openDoor(settings.port)
   closing.add(gateway.close)
   closing.add(claimStateFolder(options.stateDir))
-  const invokeApi = await openDoor(0)
+  const invokeApi = await openInvokeDoor(settings)
   closing.add(invokeApi.close)
   const url = `http://localhost:${gateway.port}`
   const publicUrl = settings.publicUrl ?? url
   return { options, settings, closing, gateway, invokeApi, url, publicUrl }
+}
+
+/** Where a command that was written down finds it, unless that port is another program's: after those of the others. */
+function openInvokeDoor({ port, lambdaPort }: LocalSettings): Promise<Door> {
+  if (lambdaPort !== 0) return openDoor(lambdaPort)
+  return atPortOrAny(port === 0 ? 0 : port + 2, openDoor)
 }
 
 async function start(launch: Launch): Promise<LocalService> {
@@ -126,6 +135,7 @@ async function start(launch: Launch): Promise<LocalService> {
     publicUrl,
     apiClient: LOCAL_API_CLIENT,
     microsoftUrl: endpoints.entra,
+    lambdaUrl: endpoints.lambda,
     close: closing.close,
   }
 }

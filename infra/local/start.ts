@@ -35,8 +35,10 @@ function closeOnSignal(service: LocalService): void {
 function explain(error: unknown): unknown {
   if (error instanceof StartError) return error.message
   if (isPortTaken(error)) {
-    const { PORT: port = '3000' } = process.env
-    return `port ${port} is taken by another program: set PORT to a free one, e.g. PORT=${Number(port) + 10} npm start`
+    const { PORT = '3000', LAMBDA_PORT } = process.env
+    const isLambda = LAMBDA_PORT !== undefined && String(error.port) === LAMBDA_PORT
+    const [name, port] = isLambda ? ['LAMBDA_PORT', LAMBDA_PORT] : ['PORT', PORT]
+    return `port ${port} is taken by another program: set ${name} to a free one, e.g. ${name}=${Number(port) + 10} npm start`
   }
   return error
 }

@@ -4,7 +4,7 @@ import type { LocalService } from './start-local.ts'
 
 /** What is said once everything runs: where to go, and how to begin. */
 export function welcome(service: LocalService): string {
-  const { url, publicUrl, apiClient, microsoftUrl } = service
+  const { url, publicUrl, apiClient, microsoftUrl, lambdaUrl } = service
   const microsoft = microsoftUrl === undefined ? 'the real one' : `${microsoftUrl}/`
   const address = publicUrl === url ? [] : [`  Public URL   ${publicUrl}`]
   return [
@@ -14,6 +14,7 @@ export function welcome(service: LocalService): string {
     `  Console      ${publicUrl}${CONSOLE_PATH}  (sign in as ${apiClient.clientId} / ${apiClient.clientSecret})`,
     `  API client   ${apiClient.clientId} / ${apiClient.clientSecret}`,
     `  Microsoft    ${microsoft}`,
+    `  Lambda       ${lambdaUrl}/  (AWS_ENDPOINT_URL_LAMBDA; the function is called token)`,
     '',
     '  First step by hand:',
     `  ${bearerCommand({ url, apiClient })}`,

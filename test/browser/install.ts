@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { installBackend } from '../examples/install.ts'
 import { CHROMIUM } from './support/chromium-path.ts'
 
 const HERE = import.meta.dirname
@@ -10,6 +11,7 @@ export function installBrowserTier(): void {
   if (!existsSync(CHROMIUM)) fail('install chromium: apt-get install chromium')
   if (process.env.SCREENSHOTS !== undefined) requireFonts()
   installPackages()
+  installBackend()
 }
 
 /** Without them the pictures of Japanese and Chinese pages are rows of boxes. */

@@ -1,3 +1,4 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TENANTS, USERS } from '../../infra/local/microsoft/directory.ts'
 import { createBrowser, signIn } from './support/browser.ts'
@@ -27,6 +28,20 @@ async function connected(account: string): Promise<string> {
   const end = await signIn(createBrowser(), link, MEMBER.username)
   expect(end.location).toBe(`${service.url}/?connectionId=${connectionId}&status=connected`)
   return connectionId
+}
+
+/** The token function, by the AWS SDK. */
+async function invoke(event: object): Promise<unknown> {
+  const client = new LambdaClient({
+    endpoint: service.lambdaUrl,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  })
+  const command = new InvokeCommand({ FunctionName: 'token', Payload: JSON.stringify(event) })
+  const { Payload, FunctionError } = await client.send(command)
+  client.destroy()
+  expect(FunctionError).toBeUndefined()
+  return JSON.parse(Payload?.transformToString() ?? '')
 }
 
 async function whoAmI(accessToken: string): Promise<Response> {
@@ -147,12 +162,27 @@ describe('the partner sequence', () => {
     expect(validity).toBeGreaterThanOrEqual(3000 * 1000)
   })
 
-  test('imports nothing through AuthValue, and says so instead of forgetting it', async () => {
-    const account = 'import'
-    const id = await connected(account)
-    const json = { AuthValue: '{"AccessToken":"x","RefreshToken":"y"}' }
-    const answer = await partner.call('PUT', `/v1.0/account/connectors/${id}`, { account, json })
-    expect(answer).toMatchObject({ status: 400, json: { Code: 'request_invalid' } })
+  test('serves the same token to who may invoke the function, without a bearer token', async () => {
+    const accountId = 'invoking'
+    const id = await connected(accountId)
+    const path = `/v1.0/account/connectors/${id}/token`
+    const overHttp = await partner.call('GET', path, { account: accountId })
+    const connectionId = Number(id)
+    expect(await invoke({ token: { accountId, connectionId } })).toEqual(overHttp.json)
+    expect(await invoke({ token: { accountId, connectionId, forceRefresh: true } })).toEqual({
+      ...Object(overHttp.json),
+      AccessToken: expect.not.stringMatching(field(overHttp.json, 'AccessToken')),
+      ExpiresAtUtc: expect.any(String),
+    })
+    const RequestId = expect.any(String)
+    const refusals = [
+      [{ token: { accountId: 'another', connectionId } }, 'not_found'],
+      [{ token: { accountId, connectionId: id } }, 'request_invalid'],
+      [{}, 'request_invalid'],
+    ] as const
+    for (const [event, Code] of refusals) {
+      expect(await invoke(event)).toEqual({ Code, Message: expect.any(String), RequestId })
+    }
   })
 
   test('forgets the tokens when Resource changes, and asks for a new sign-in', async () => {

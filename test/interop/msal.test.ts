@@ -11,6 +11,8 @@ import { startMockOauth2Server } from './servers/mock-oauth2-server.ts'
 import { startOidcProvider } from './servers/oidc-provider.ts'
 import { APP, type IdentityServer, TENANT_ID } from './support/identity-server.ts'
 import { ENVIRONMENT_SCOPES, refreshTokenOf, signInByMsal } from './support/msal.ts'
+import { Partner } from './support/partner.ts'
+import { type Stage, setUpStage } from './support/stage.ts'
 
 const REDIRECT_URI = 'http://localhost:3999/connector/callback'
 const SERVERS = [
@@ -70,6 +72,45 @@ describe('MSAL Node at our stand-in for Microsoft', () => {
     const refusal = await refusalOf(server, code)
     expect(refusal).toMatchObject({ name: 'ServerError' })
     expect(refusal).not.toBeInstanceOf(InteractionRequiredAuthError)
+  })
+})
+
+describe.each(SERVERS)('what MSAL Node holds at %s', (_name, start) => {
+  let stage: Stage
+  beforeAll(async () => {
+    stage = await setUpStage(start)
+  })
+  afterAll(() => stage.close())
+
+  const importInto = async (refreshToken: string) => {
+    const partner = await Partner.authenticate(stage.service, 'moving-in')
+    const id = await partner.install()
+    const AuthValue = JSON.stringify({ RefreshToken: refreshToken })
+    const body = { AuthValue }
+    const imported = await partner.call(`/account/connectors/${id}`, { method: 'PUT', body })
+    return { partner, id, imported }
+  }
+
+  test('connects a connection without a sign-in, and is renewed from then on', async () => {
+    const { server, service } = stage
+    const { client } = await signInByMsal({ server }, `${service.url}/connector/callback`)
+    const { partner, id, imported } = await importInto(refreshTokenOf(client))
+    const connected = { Status: 'connected', AuthValue: null, User: { TenantId: TENANT_ID } }
+    expect(imported).toMatchObject({ status: 200, body: connected })
+    expect(await partner.refresh(id)).toMatchObject({ body: { Outcome: 'refreshed' } })
+    const { body } = await partner.token(id)
+    expect(await server.recognises(String(body.AccessToken))).toBe(true)
+    expect(service.output()).not.toContain(refreshTokenOf(client))
+  })
+
+  test('is refused once the grant has ended', async () => {
+    const { server, service } = stage
+    const { client } = await signInByMsal({ server }, `${service.url}/connector/callback`)
+    const refreshToken = refreshTokenOf(client)
+    await server.revokeGrants()
+    const { partner, id, imported } = await importInto(refreshToken)
+    expect(imported).toMatchObject({ status: 409, body: { Code: 'import_refused' } })
+    expect(await partner.connection(id)).toMatchObject({ body: { Status: 'pending' } })
   })
 })
 

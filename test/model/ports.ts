@@ -39,7 +39,7 @@ export interface Ports {
   readonly refreshBrakes: RefreshBrakes
   readonly signInTokens: SignInTokens
   readonly authorizationRequests: AuthorizationRequests
-  readonly tokenEndpoint: TokenEndpoint
+  readonly tokenEndpoint: Pick<TokenEndpoint, 'exchangeCode' | 'refresh'>
 }
 
 export function portsOf(deps: PortDependencies, operation: Operation): Ports {
@@ -214,7 +214,7 @@ function signInPorts(
 }
 
 /** The token endpoint, as the adapter puts what Entra says. */
-function tokenEndpointOf(deps: PortDependencies, operation: Operation): TokenEndpoint {
+function tokenEndpointOf(deps: PortDependencies, operation: Operation): Ports['tokenEndpoint'] {
   const { stage, entra, watch, userOf } = deps
   const ownNow = () => new Date(stage.now().getTime() + operation.skew)
   return {

@@ -14,6 +14,8 @@ import type { Connection, User } from '../../functions/domain/connection.ts'
 import type { Connections } from '../../functions/domain/connections.ts'
 import type { CheckCredential } from '../../functions/domain/credential-check.ts'
 import { bucketsOf } from '../../functions/domain/due-bucket.ts'
+import type { ImportTokens } from '../../functions/domain/import-outcome.ts'
+import { type ImportDependencies, importTokenSet } from '../../functions/domain/import-token-set.ts'
 import type { AppCredentialNotice } from '../../functions/domain/refresh-dependencies.ts'
 import { nextRefreshOf } from '../../functions/domain/refresh-schedule.ts'
 import { sealTokenSet } from '../../functions/domain/seal-token-set.ts'
@@ -90,6 +92,7 @@ export interface World
   readonly authorizationRequests: MemoryAuthorizationRequests
   readonly parkedSignIns: MemoryParkedSignIns
   readonly environmentDirectory: ScriptedEnvironmentDirectory
+  readonly importTokens: ImportTokens
   readonly refreshRequests: ScriptedRefreshRequests
   readonly record: MemoryServiceRecord
   readonly keyrings: { readonly access: MemoryKeyring; readonly refresh: MemoryKeyring }
@@ -115,6 +118,7 @@ export function aWorld(): World {
   let user = aUser()
   let registered: string | undefined = APP_CREDENTIAL.clientId
   let originsOfSettings: readonly string[] = []
+  const environments = scriptedEnvironments(TENANT)
   const minter = tokenMinter(now)
   const keyrings = { access: memoryKeyring(), refresh: memoryKeyring() }
   const reports: (readonly [number, SweptOutcome])[] = []
@@ -152,8 +156,9 @@ export function aWorld(): World {
     startsPerSecond: Number.POSITIVE_INFINITY,
     report: (connectionId, result) => reports.push([connectionId, result]),
     record: memoryServiceRecord(),
+    importTokens: importingIn({ ...refreshing, environments }),
     refreshRequests: scriptedRefreshRequests(refreshing),
-    environments: scriptedEnvironments(TENANT),
+    environments,
     signInTokens,
     signInContexts: memorySignInContexts({
       store,
@@ -177,6 +182,13 @@ export function aWorld(): World {
       originsOfSettings = origins
     },
   }
+}
+
+/** Imports in place, as the refresh function does. */
+function importingIn(deps: ImportDependencies): ImportTokens {
+  const { signal } = new AbortController()
+  return (connectionId, refreshToken) =>
+    importTokenSet(deps, { connectionId, refreshToken, signal })
 }
 
 /** A connected connection of the world, with the tokens that it holds. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { AUTH_VALUE } from './auth-value.ts'
 import { flagParameter, numberParameter, object, requiredText, text } from './members.ts'
 
 const LONGEST_NAME = 200
@@ -33,7 +34,7 @@ const LABELS = { Name: v.nullish(NAME), Description: v.nullish(text('Description
 
 /** Better refused than accepted and forgotten. */
 const NO_TOKENS = v.nullish(
-  v.null('tokens cannot be set by AuthValue in this version; let a user sign in instead'),
+  v.null('AuthValue is not taken here; install the connector first, then send it by PUT'),
 )
 
 /** What is installed. */
@@ -50,7 +51,7 @@ export const INSTALL_REQUEST = v.object({
 })
 
 /** What is changed; what is left out stays. */
-export const ACCOUNT_CONNECTOR_CHANGE = v.object({ AuthValue: NO_TOKENS, ...LABELS })
+export const ACCOUNT_CONNECTOR_CHANGE = v.object({ AuthValue: v.nullish(AUTH_VALUE), ...LABELS })
 
 /** Which of the account's connectors are listed. */
 export const ACCOUNT_CONNECTOR_QUERY = v.object({

@@ -1,5 +1,6 @@
 import { parseFault, parseSettings } from './admin-input.ts'
 import type { Settings, StandInContext } from './context.ts'
+import { findUser } from './directory.ts'
 import { hasContentType, json, type Reply, type StandInRequest } from './reply.ts'
 
 /** `/admin/faults`: switch faults on, look at them, switch them all off. */
@@ -27,6 +28,25 @@ export function settingsApi(context: StandInContext, request: StandInRequest): R
   if (typeof settings === 'string') return problem(400, settings)
   context.settings = { ...context.settings, ...settings }
   return json(200, shown(context.settings))
+}
+
+/**
+ * `POST /admin/refresh-tokens`: a refresh token as another service of the same app would hold it, of a user
+ * who has let the app in.
+ */
+export function refreshTokensApi(
+  { clientId, grants }: StandInContext,
+  request: StandInRequest,
+): Reply {
+  const user = findUser(String(jsonBody(request)?.username))
+  if (user === undefined)
+    return problem(400, 'send {"username":"…"} of an account, as application/json')
+  for (const [tenantId, objectId] of Object.entries(user.objectIds)) {
+    grants.consent(tenantId, objectId)
+  }
+  const scope = 'openid profile offline_access'
+  const grant = { username: user.username, clientId, scope }
+  return json(200, { refresh_token: grants.issueRefreshToken(grant) })
 }
 
 /** `/admin/requests`: what was asked so far, to count it. */

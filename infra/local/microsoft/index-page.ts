@@ -1,5 +1,5 @@
 import type { StandInContext } from './context.ts'
-import { allUsers, ENVIRONMENTS, findTenant } from './directory.ts'
+import { allUsers, ENVIRONMENTS, findTenant, USERS } from './directory.ts'
 import { html, htmlDocument } from './html.ts'
 import { page, type Reply } from './reply.ts'
 
@@ -35,6 +35,10 @@ body, contentType, headers and delayMs.</p>
 <h2>Change its ways</h2>
 <pre>curl -X PUT ${url}/admin/settings -H 'content-type: application/json' \\
   -d '{"refreshTokens":"strict","accessTokenLifetimeSeconds":120}'</pre>
+<h2>Get a refresh token to import</h2>
+<p>As another service would hold it for one of the accounts:</p>
+<pre>curl ${url}/admin/refresh-tokens -H 'content-type: application/json' \\
+  -d '{"username":"${USERS.contosoMember.username}"}'</pre>
 <h2>See what it was asked</h2>
 <pre>curl ${url}/admin/requests</pre>`
   return page(200, htmlDocument('Overview', content))

@@ -1,4 +1,4 @@
-import { faultsApi, requestsApi, settingsApi } from './admin-api.ts'
+import { faultsApi, refreshTokensApi, requestsApi, settingsApi } from './admin-api.ts'
 import { adminConsent } from './admin-consent.ts'
 import { authorize } from './authorize.ts'
 import type { StandInContext } from './context.ts'
@@ -65,6 +65,9 @@ export function routeOf(request: StandInRequest): Route {
   }
   if (pathname === '/admin/settings') {
     return local(['GET', 'PUT'], (context) => settingsApi(context, request))
+  }
+  if (pathname === '/admin/refresh-tokens') {
+    return local(['POST'], (context) => refreshTokensApi(context, request))
   }
   if (pathname === '/admin/requests') return local(['GET'], requestsApi)
   const [, first = '', ...rest] = pathname.split('/')

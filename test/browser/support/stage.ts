@@ -20,6 +20,8 @@ export interface Stage {
   readonly serviceUrl: string
   readonly microsoftUrl: string
   readonly partnerSite: PartnerSite
+  /** Where a sign-in may return to. */
+  readonly allowedOrigins: readonly string[]
   /** A link of account `acme` to an environment of Contoso that returns to the vendor's page. */
   aSignInLink(options?: Partial<SignInLinkOptions>): Promise<SignInLink>
   /** The connection as the API tells it. */
@@ -53,11 +55,13 @@ export interface StageOptions {
   readonly isSetUp?: boolean
   /** Seconds between two sweeps; none unless it says. */
   readonly sweepIntervalSeconds?: number
+  /** Another origin of the vendor's that a sign-in may return to. */
+  readonly vendorOrigin?: string
 }
 
 /** Starts all of it on free ports. */
 export async function startStage(options: StageOptions = {}): Promise<Stage> {
-  const { isSetUp = true, sweepIntervalSeconds = 0 } = options
+  const { isSetUp = true, sweepIntervalSeconds = 0, vendorOrigin } = options
   const folder = await mkdtemp(join(tmpdir(), 'dynamics-connect-browser-'))
   const clockAhead = (milliseconds: number) => writeFile(join(folder, 'clock'), `${milliseconds}`)
   await clockAhead(0)
@@ -78,11 +82,13 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     await fetch(`${microsoft.url}/admin/faults`, { method: 'DELETE' })
   }
   const partnerSite = await startPartnerSite()
+  const { origin, otherSite } = partnerSite
+  const allowedOrigins = [origin, otherSite, ...(vendorOrigin === undefined ? [] : [vendorOrigin])]
   const service = await startLocalService({
     env: {
       ENTRA_BASE_URL: microsoft.url,
       DATAVERSE_BASE_URL: `${microsoft.url}/dataverse`,
-      ALLOWED_ORIGINS: `${partnerSite.origin},${partnerSite.otherSite}`,
+      ALLOWED_ORIGINS: allowedOrigins.join(),
       NODE_OPTIONS: `--require=${CLOCK}`,
       CLOCK_AHEAD_FILE: join(folder, 'clock'),
       SWEEP_INTERVAL: String(sweepIntervalSeconds),
@@ -91,7 +97,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   })
   redirectUris.push(`${service.url}${CALLBACK_PATH}`, `${service.url}${CONSOLE_RETURN_PATH}`)
   const partner = createPartner(service.url)
-  const targetOrigin = `${partnerSite.origin}/`
+  const targetOrigin = `${origin}/`
   const put = async (path: string, change: object) => {
     const headers = { 'content-type': 'application/json' }
     const init = { method: 'PUT', headers, body: JSON.stringify(change) }
@@ -102,6 +108,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     serviceUrl: service.url,
     microsoftUrl: microsoft.url,
     partnerSite,
+    allowedOrigins,
     aSignInLink: (options) =>
       partner.signInLink({ account: ACCOUNT, resource: RESOURCE, targetOrigin, ...options }),
     connectionOf: async (connectionId, account = ACCOUNT) => {

@@ -37,9 +37,8 @@ const REFUSED_FRAME = 'chrome-error://chromewebdata/'
  * requests to anybody but the three parties, and answers of the service without its security headers.
  */
 export function watch(context: BrowserContext, stage: Stage): Watch {
-  const { partnerSite, microsoftUrl, serviceUrl } = stage
-  const { origin, otherSite, strangerOrigin } = partnerSite
-  const parties = [serviceUrl, microsoftUrl, origin, otherSite, strangerOrigin]
+  const { partnerSite, allowedOrigins, microsoftUrl, serviceUrl } = stage
+  const parties = [serviceUrl, microsoftUrl, ...allowedOrigins, partnerSite.strangerOrigin]
   const found: string[] = []
   const tolerated: RegExp[] = []
   const answers: Answer[] = []

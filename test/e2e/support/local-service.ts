@@ -17,6 +17,8 @@ export interface RunningService {
   readonly url: string
   /** The stand-in for Microsoft; its `/admin/…` takes faults. */
   readonly microsoftUrl: string
+  /** Where its functions are invoked as on Lambda. */
+  readonly lambdaUrl: string
   readonly stateDir: string
   /** Of the process that all of it runs in. */
   readonly pid: number
@@ -54,7 +56,8 @@ export async function startLocalService(
   })
   const url = address(output(), 'Open this')
   const microsoftUrl = address(output(), 'Microsoft')
-  return { url, microsoftUrl, stateDir, pid: child.pid ?? 0, output, stop }
+  const lambdaUrl = address(output(), 'Lambda')
+  return { url, microsoftUrl, lambdaUrl, stateDir, pid: child.pid ?? 0, output, stop }
 }
 
 function collect(child: ChildProcess): () => string {

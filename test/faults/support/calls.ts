@@ -49,6 +49,22 @@ export async function getToken(
   return answer
 }
 
+/** `PUT …/{id}` with the refresh token that another service holds. */
+export async function putAuthValue(
+  stage: Stage,
+  id: number,
+  refreshToken: string,
+): Promise<HttpAnswer> {
+  const request = httpEvent('PUT /v1.0/account/connectors/{id}', {
+    id: String(id),
+    headers: { authorization: `Bearer ${await bearerToken(stage)}`, 'x-cyclr-account': ACCOUNT },
+    json: { AuthValue: { RefreshToken: refreshToken } },
+  })
+  const answer = await call(stage.runtime, 'api', request)
+  sent(stage, answer)
+  return answer
+}
+
 /** The token that an answer serves. */
 export function servedToken({ body }: HttpAnswer): unknown {
   return (JSON.parse(body) as { readonly AccessToken?: string }).AccessToken
@@ -98,10 +114,11 @@ export function httpEvent(
     readonly query?: string
     readonly headers?: Readonly<Record<string, string>>
     readonly cookies?: readonly string[]
+    readonly json?: unknown
   },
 ): APIGatewayProxyEventV2 {
   const [method = 'GET', template = '/'] = routeKey.split(' ')
-  const { id, query = '', headers = {}, cookies } = request
+  const { id, query = '', headers = {}, cookies, json } = request
   const path = template.replace('{id}', id ?? '')
   return {
     version: '2.0',
@@ -109,7 +126,8 @@ export function httpEvent(
     rawPath: path,
     rawQueryString: query,
     ...(cookies && { cookies: [...cookies] }),
-    headers: { ...headers },
+    headers: { ...headers, ...(json !== undefined && { 'content-type': 'application/json' }) },
+    ...(json !== undefined && { body: JSON.stringify(json) }),
     requestContext: {
       accountId: '000000000000',
       apiId: 'wire',

@@ -55,7 +55,8 @@ export async function tokenAnswer(
   canaries: Canaries,
   { url, body }: WireRequest,
 ): Promise<WireAnswer> {
-  const tenantId = url.split('/').at(-4) ?? ''
+  const named = url.split('/').at(-4) ?? ''
+  const tenantId = named === 'organizations' ? state.user.tenantId : named
   const form = new URLSearchParams(body)
   for (const name of ['code', 'code_verifier', 'client_secret', 'refresh_token']) {
     canaries.record(name, form.get(name) ?? '')

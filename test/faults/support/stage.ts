@@ -50,6 +50,8 @@ export interface Stage {
 
 export interface StageOptions {
   readonly withSignIns?: boolean
+  /** Loads what imports tokens, in place of what signs in; needs `withSignIns`. */
+  readonly withImports?: boolean
   readonly timeoutSeconds?: Readonly<Record<string, number>>
   /** In place of the server that all rows share. */
   readonly entraBaseUrl?: string
@@ -57,7 +59,7 @@ export interface StageOptions {
 }
 
 /** The functions of the rows, as the stack bounds them. */
-const TIMEOUT_SECONDS = { callback: 15, refresh: 50, token: 28, authorize: 10 }
+const TIMEOUT_SECONDS = { api: 28, callback: 15, refresh: 50, token: 28, authorize: 10 }
 
 /** What a client secret may contain; all of it must survive the form encoding. */
 const AWKWARD = '~+&%= "x'
@@ -154,12 +156,15 @@ function secretsOf(canaries: Canaries, entra: EntraState): Record<string, Stored
   }
 }
 
-/** The functions whose bundles are loaded for a row; the others have no part in any. */
-const LOADED = ['authorize', 'callback', 'refresh', 'token']
+/** The functions whose bundles are loaded for a row beside those that refresh. */
+function othersFor({ withSignIns, withImports }: StageOptions): readonly string[] {
+  if (withImports) return ['api']
+  return withSignIns ? ['authorize', 'callback'] : []
+}
 
 function loadContainer(stage: Stage, options: StageOptions): LambdaRuntime {
   const { name, scene, entra } = stage
-  const wanted = options.withSignIns ? LOADED : ['refresh', 'token']
+  const wanted = ['refresh', 'token', ...othersFor(options)]
   const restore = applyEnvironment({
     [ENV.publicUrl]: PUBLIC_URL,
     [ENV.allowedOrigins]: PARTNER_URL,

@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type {
+  AdoptedGrant,
   AuthorizationCodeGrant,
   RefreshTokenGrant,
 } from '../../../functions/domain/token-endpoint.ts'
@@ -162,4 +163,9 @@ export function aRefreshGrant(grant: Partial<RefreshTokenGrant> = {}): RefreshTo
     signal,
     ...grant,
   }
+}
+
+export function anAdoptedGrant(grant: Partial<AdoptedGrant> = {}): AdoptedGrant {
+  const { user: _, ...adopted } = aRefreshGrant(grant)
+  return adopted
 }

@@ -6,6 +6,7 @@ import {
   ACCESS_TOKEN,
   APP_SECRET,
   aCodeGrant,
+  anAdoptedGrant,
   aRefreshGrant,
   CLIENT_ID,
   CODE,
@@ -23,6 +24,13 @@ const ORGANIZATIONS = { ...AUTHORITY, tenant: 'organizations' }
 const GRANTS = [
   ['a code', 'exchangeCode', aCodeGrant],
   ['a refresh', 'refresh', aRefreshGrant],
+  ['an adoption', 'adopt', anAdoptedGrant],
+] as const
+
+/** What tells who a user is. */
+const IDENTIFYING = [
+  ['a code', 'exchangeCode'],
+  ['an adoption', 'adopt'],
 ] as const
 
 function endpointAt({ url }: EntraServer) {
@@ -33,6 +41,8 @@ function endpointAt({ url }: EntraServer) {
       endpoint.exchangeCode(aCodeGrant(grant)),
     refresh: (grant: Parameters<typeof aRefreshGrant>[0] = {}) =>
       endpoint.refresh(aRefreshGrant(grant)),
+    adopt: (grant: Parameters<typeof anAdoptedGrant>[0] = {}) =>
+      endpoint.adopt(anAdoptedGrant(grant)),
   }
 }
 
@@ -101,22 +111,67 @@ describe('redeeming a code', () => {
     expect(await endpointAt(entra).exchangeCode()).toMatchObject({ outcome: 'malformed' })
   })
 
-  test('needs an id_token', async () => {
+  test.each<[what: string, parts: IdTokenParts]>([
+    ['has another nonce', { claims: { nonce: 'another' } }],
+    ['has no nonce', { claims: { nonce: undefined } }],
+  ])('is refused when its id_token %s', async (_, parts) => {
     const entra = await entraServer()
-    await entra.issue({ id_token: undefined })
+    await entra.issue({}, parts)
     expect(await endpointAt(entra).exchangeCode()).toMatchObject({ outcome: 'malformed' })
   })
 })
 
-describe('an id_token', () => {
+describe('adopting a grant', () => {
+  test('gives the tokens and the user of the id_token', async () => {
+    const entra = await entraServer()
+    await entra.issue({}, { claims: { nonce: undefined } })
+    expect(await endpointAt(entra).adopt()).toEqual({
+      outcome: 'issued',
+      tokenSet: {
+        accessToken: ACCESS_TOKEN,
+        refreshToken: REFRESH_TOKEN,
+        accessTokenExpiresAt: at(4321 * SECOND),
+        obtainedAt: at(0),
+      },
+      user: aUser(),
+    })
+  })
+
+  test('sends what a refresh sends', async () => {
+    const entra = await entraServer()
+    await entra.issue()
+    await endpointAt(entra).adopt()
+    await endpointAt(entra).refresh()
+    const [adoption, refresh] = entra.grants
+    expect([adoption?.path, adoption?.body]).toEqual([refresh?.path, refresh?.body])
+    expect(sent(entra)).toMatchObject({ refresh_token: SENT_REFRESH_TOKEN })
+  })
+
+  test('keeps the refresh token that was sent when no new one comes', async () => {
+    const entra = await entraServer()
+    await entra.issue({ refresh_token: undefined })
+    expect(await endpointAt(entra).adopt()).toMatchObject({
+      outcome: 'issued',
+      tokenSet: { refreshToken: SENT_REFRESH_TOKEN },
+    })
+  })
+})
+
+describe.each(IDENTIFYING)('an id_token that comes with %s', (_, method) => {
+  test('is needed', async () => {
+    const entra = await entraServer()
+    await entra.issue({ id_token: undefined })
+    expect(await endpointAt(entra)[method]()).toMatchObject({ outcome: 'malformed' })
+  })
+
   test.each<[what: string, claims: Record<string, unknown>]>([
     ['issued 290 s in the future', { iat: nowInSeconds + 290, nbf: nowInSeconds + 290 }],
     ['expired 290 s ago', { exp: nowInSeconds - 290 }],
     ['without nbf', { nbf: undefined }],
-  ])('is taken when it is %s, since clocks differ', async (_, claims) => {
+  ])('is taken when it is %s, since clocks differ', async (_what, claims) => {
     const entra = await entraServer()
     await entra.issue({}, { claims })
-    expect(await endpointAt(entra).exchangeCode()).toMatchObject({ outcome: 'issued' })
+    expect(await endpointAt(entra)[method]()).toMatchObject({ outcome: 'issued' })
   })
 
   test.each<[what: string, parts: IdTokenParts]>([
@@ -126,8 +181,6 @@ describe('an id_token', () => {
     ['is for another application', { claims: { aud: 'f0f0f0f0-2222-4333-8444-555555555555' } }],
     ['is for another application too', { claims: { aud: [CLIENT_ID, 'another'] } }],
     ['is for nobody', { claims: { aud: undefined } }],
-    ['has another nonce', { claims: { nonce: 'another' } }],
-    ['has no nonce', { claims: { nonce: undefined } }],
     ['has expired', { claims: { exp: nowInSeconds - 301 } }],
     ['never expires', { claims: { exp: undefined } }],
     ['has an expiry that is a text', { claims: { exp: String(nowInSeconds + 3600) } }],
@@ -143,30 +196,30 @@ describe('an id_token', () => {
     ['has a signature of another key', { by: 'another key' }],
     ['has a signature that is none', { by: 'nobody' }],
     ['names a key that is not known', { keyId: 'another' }],
-  ])('is refused when it %s', async (_, parts) => {
+  ])('is refused when it %s', async (_what, parts) => {
     const entra = await entraServer()
     await entra.issue({}, parts)
-    expect(await endpointAt(entra).exchangeCode()).toMatchObject({ outcome: 'malformed' })
+    expect(await endpointAt(entra)[method]()).toMatchObject({ outcome: 'malformed' })
   })
 
   test.each(['', 'canary', 'a.b.c', 'e30.e30.', 7, {}])('is refused when it is %j', async (id) => {
     const entra = await entraServer()
     await entra.issue({ id_token: id })
-    expect(await endpointAt(entra).exchangeCode()).toMatchObject({ outcome: 'malformed' })
+    expect(await endpointAt(entra)[method]()).toMatchObject({ outcome: 'malformed' })
   })
 
   test('of another tenant is refused, even when that tenant issued it', async () => {
     const entra = await entraServer()
     const claims = { iss: `${entra.url}/${OTHER_TENANT}/v2.0`, tid: OTHER_TENANT }
     await entra.issue({}, { claims })
-    expect(await endpointAt(entra).exchangeCode()).toMatchObject({ outcome: 'malformed' })
+    expect(await endpointAt(entra)[method]()).toMatchObject({ outcome: 'malformed' })
   })
 
   test('makes no difference to a user whose tokens cannot be checked: nothing is issued', async () => {
     const entra = await entraServer()
     await entra.issue()
     entra.answerKeys({ body: { keys: [] } })
-    expect(await endpointAt(entra).exchangeCode()).toMatchObject({ outcome: 'malformed' })
+    expect(await endpointAt(entra)[method]()).toMatchObject({ outcome: 'malformed' })
   })
 
   test.each([500, 503, 429])(
@@ -175,7 +228,7 @@ describe('an id_token', () => {
       const entra = await entraServer()
       await entra.issue()
       entra.answerKeys({ status })
-      expect(await endpointAt(entra).exchangeCode()).toMatchObject({ outcome: 'unavailable' })
+      expect(await endpointAt(entra)[method]()).toMatchObject({ outcome: 'unavailable' })
     },
   )
 
@@ -183,15 +236,15 @@ describe('an id_token', () => {
     const entra = await entraServer()
     await entra.issue()
     entra.answerKeys((_, response) => response.socket?.resetAndDestroy())
-    expect(await endpointAt(entra).exchangeCode()).toMatchObject({ outcome: 'unavailable' })
+    expect(await endpointAt(entra)[method]()).toMatchObject({ outcome: 'unavailable' })
   })
 })
 
-describe('at organizations', () => {
+describe.each(IDENTIFYING)('at organizations, with %s', (_, method) => {
   test('the issuer is that of the tenant that the id_token names', async () => {
     const entra = await entraServer()
     await entra.issue()
-    expect(await endpointAt(entra).exchangeCode({ authority: ORGANIZATIONS })).toMatchObject({
+    expect(await endpointAt(entra)[method]({ authority: ORGANIZATIONS })).toMatchObject({
       outcome: 'issued',
       user: { tenantId: TENANT },
     })
@@ -203,17 +256,17 @@ describe('at organizations', () => {
     ['names no tenant', { tid: undefined }],
     ['names no tenant but a path', { tid: '../../evil' }],
     ['has the literal issuer of organizations', { iss: 'https://x.example/organizations/v2.0' }],
-  ])('an id_token is refused that %s', async (_, claims) => {
+  ])('an id_token is refused that %s', async (_what, claims) => {
     const entra = await entraServer()
     await entra.issue({}, { claims })
-    const outcome = await endpointAt(entra).exchangeCode({ authority: ORGANIZATIONS })
+    const outcome = await endpointAt(entra)[method]({ authority: ORGANIZATIONS })
     expect(outcome).toMatchObject({ outcome: 'malformed' })
   })
 
   test('an answer without an id_token is refused', async () => {
     const entra = await entraServer()
     await entra.issue({ id_token: undefined })
-    const outcome = await endpointAt(entra).exchangeCode({ authority: ORGANIZATIONS })
+    const outcome = await endpointAt(entra)[method]({ authority: ORGANIZATIONS })
     expect(outcome).toMatchObject({ outcome: 'malformed' })
   })
 })

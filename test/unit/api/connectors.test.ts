@@ -287,8 +287,9 @@ describe('an account connector', () => {
     { Name: '' },
     { Name: 7 },
     { Description: {} },
-    { AuthValue: '{"AccessToken":"canary","RefreshToken":"canary"}' },
-    { AuthValue: '{}' },
+    { AuthValue: '{"AccessToken":"canary"}' },
+    { AuthValue: '{}', Name: 'Sales' },
+    { AuthValue: { RefreshToken: 'canary' }, Name: '' },
   ])('cannot be changed by %j', async (body) => {
     const scene = apiScene()
     const { connection, ...parts } = await connected(scene)

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import type { ApiDependencies } from '../../../functions/api/dependencies.ts'
 import { apiHandler } from '../../../functions/api/handler.ts'
 import type { Connections } from '../../../functions/domain/connections.ts'
 import type { RouteOf } from '../../../functions/http/routes.ts'
@@ -23,12 +24,19 @@ export interface ApiScene {
   install(body?: unknown): Promise<Record<string, unknown>>
 }
 
-/** @param bent calls of the store that go otherwise */
-export function apiScene(bent: Partial<Connections> = {}): ApiScene {
+/**
+ * @param bent calls of the store that go otherwise
+ * @param other what else does
+ */
+export function apiScene(
+  bent: Partial<Connections> = {},
+  other: Partial<ApiDependencies> = {},
+): ApiScene {
   const world = aWorld()
   const connections = { ...world.connections, ...bent }
   const log = recordingLog()
-  const handler = apiHandler({ ...world, connections, readApiAccess: async () => ACCESS }, log)
+  const readApiAccess = async () => ACCESS
+  const handler = apiHandler({ ...world, connections, readApiAccess, ...other }, log)
   const callAs: ApiScene['callAs'] = async (headers = {}, route, parts = {}) => {
     const event = httpEvent({ ...parts, route, headers: { ...headers, ...parts.headers } })
     return answered(await handler(event, lambdaContext()))

@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ServiceError, type ServiceErrorCode } from '../../../functions/domain/service-error.ts'
-import { errorResponse, isTold, STATUS_OF } from '../../../functions/http/error-response.ts'
+import {
+  errorBody,
+  errorResponse,
+  isTold,
+  STATUS_OF,
+} from '../../../functions/http/error-response.ts'
 import { answered } from '../support/answered.ts'
 
 const REQUEST_ID = 'JKJaXmPLvHcESHA='
@@ -31,6 +36,7 @@ describe('an error of ours', () => {
     ['name_in_use', 400],
     ['not_connected', 409],
     ['reauthorization_required', 409],
+    ['import_refused', 409],
     ['app_credential_rejected', 503],
     ['temporarily_unavailable', 503],
     ['validity_unavailable', 503],
@@ -70,6 +76,8 @@ describe('an error of ours', () => {
     const evidence = { retryAfterSeconds: 42 }
     const told = new ServiceError('wait', { code: 'temporarily_unavailable', evidence })
     expect(answerTo(told).headers).toHaveProperty('retry-after', '42')
+    expect(answerTo(told).body).not.toHaveProperty('RetryAfterSeconds')
+    expect(errorBody(told, REQUEST_ID)).toHaveProperty('RetryAfterSeconds', 42)
     const silent = new ServiceError('wait', { code: 'store_unavailable' })
     expect(answerTo(silent).headers).toHaveProperty('retry-after', '5')
   })

@@ -68,7 +68,8 @@ async function everything(options: Parameters<typeof signInScene>[0] = {}) {
     api: async (parts: EventParts) => answered(await api(await eventFor(parts), lambdaContext())),
     token: async (query = '') => {
       const route = `${ACCOUNT_CONNECTOR}/token`
-      return answered(await token(await eventFor({ route, query }), lambdaContext()))
+      const response = await token(await eventFor({ route, query }), lambdaContext())
+      return answered(response as HttpResponse)
     },
     postRefresh: async () => {
       const route = `${ACCOUNT_CONNECTOR.replace('GET', 'POST')}/refresh`
@@ -305,7 +306,8 @@ describe('no secret is logged, shown by an error or put into a redirect', () => 
         headers: { authorization: `Basic ${basic}` },
         form: credentials,
       }),
-      await run.api({ route: change, body: { AuthValue: tokens } }),
+      await run.api({ route: change, body: { AuthValue: `${tokens},` } }),
+      await run.api({ route: change, body: { AuthValue: { AccessToken: IMPORTED } } }),
       await run.api({ route: change, body: tokens.slice(0, -1) }),
       await run.api({ route: change, body: `"${tokens}` }),
       await run.api({ route: change, body: { Name: [IMPORTED] } }),
@@ -317,6 +319,60 @@ describe('no secret is logged, shown by an error or put into a redirect', () => 
     const secrets = [...secretsOf(run, []), basic]
     expectNothingLogged(run, secrets)
     for (const answer of shown) expectNone(secrets, shownBy(answer), 'an error')
+  })
+})
+
+describe('no imported token is logged or shown', () => {
+  const change = ACCOUNT_CONNECTOR.replace('GET', 'PUT')
+  const body = { AuthValue: { RefreshToken: IMPORTED, AccessToken: IMPORTED } }
+
+  test.each<[number, string, (scene: SignInScene) => void]>([
+    [200, 'it is accepted', () => undefined],
+    [
+      409,
+      'Microsoft refuses it',
+      ({ world }) =>
+        world.tokenEndpoint.answerNextAdoption({
+          outcome: 'refused',
+          refusal: aRefusal({ code: 50173, claims: IMPORTED }),
+        }),
+    ],
+    [
+      409,
+      'the answer is malformed',
+      ({ world }) =>
+        world.tokenEndpoint.answerNextAdoption({ outcome: 'malformed', what: IMPORTED }),
+    ],
+    [
+      500,
+      'somebody throws what was sent',
+      ({ world }) =>
+        world.tokenEndpoint.answerNextAdoption(() => {
+          const [grant] = world.tokenEndpoint.adoptedGrants
+          throw new TypeError(JSON.stringify(grant), { cause: grant })
+        }),
+    ],
+    [
+      500,
+      'somebody throws what was received',
+      ({ world }) =>
+        world.environments.answerNextWhoAmI(() => {
+          throw new Error(`${IMPORTED} ${world.minter.tokens.join()}`)
+        }),
+    ],
+  ])('when the answer is %i, since %s', async (status, _, happen) => {
+    const run = await everything()
+    happen(run.scene)
+    const answer = await run.api({ route: change, body })
+    expect(answer.status).toBe(status)
+    const { id } = run.scene.connection
+    const event = { import: { connectionId: id, refreshToken: IMPORTED } }
+    const outcome = await run.refresh(event)
+    await run.refresh({ import: { connectionId: IMPORTED, refreshToken: IMPORTED } })
+    const secrets = secretsOf(run, [])
+    expectNothingLogged(run, secrets)
+    expectNone(secrets, shownBy(answer), 'the answer')
+    expectNone(secrets, JSON.stringify(outcome), 'the outcome')
   })
 })
 

@@ -52,6 +52,7 @@ const EXPECTED: Matrix = {
     'connections/account': items('Query'),
     'sign-ins': items('PutItem'),
     'API access': ['secretsmanager:GetSecretValue'],
+    refresh: ['lambda:InvokeFunction'],
   },
   console: {
     connections: items('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),

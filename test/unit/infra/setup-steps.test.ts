@@ -29,6 +29,7 @@ const OUTPUTS = {
   refreshTokenKeyringSecret: 'refresh',
   apiAccessSecret: 'api',
   consoleAccessSecret: 'console',
+  tokenFunction: 'arn:aws:lambda:eu-central-1:123456789012:function:token',
   refreshFunction: 'refresh',
   version: '0.1.0',
   callbackRole: 'arn:aws:iam::111122223333:role/callback',

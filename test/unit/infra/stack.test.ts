@@ -30,7 +30,7 @@ describe('functions', () => {
     ['callback', 1024, 15],
     ['token', 1024, 28],
     ['refresh', 512, 50],
-    ['api', 512, 10],
+    ['api', 512, 28],
     ['console', 1024, 28],
     ['events', 256, 60],
     ['rotation', 256, 30],
@@ -86,7 +86,7 @@ describe('functions', () => {
       'api',
       [
         ...(['publicUrl', 'clouds', 'connectionsTable'] as const),
-        ...(['signInsTable', 'apiAccessSecret'] as const),
+        ...(['signInsTable', 'apiAccessSecret', 'refreshFunction'] as const),
       ],
     ],
     [

@@ -12,7 +12,7 @@ import { httpRefreshHandler } from '../../../functions/refresh/http-refresh.ts'
 import { refreshEventOf } from '../../../functions/refresh/refresh-event.ts'
 import { at, DAY, HOUR, MINUTE } from '../../fakes/hand-clock.ts'
 import { APP_CREDENTIAL } from '../../fakes/memory-app-credentials.ts'
-import { aRefusal } from '../../support/builders.ts'
+import { aNewConnection, aRefusal } from '../../support/builders.ts'
 import { aWorld, connectedIn, storedIn, type World } from '../../support/world.ts'
 import { answered } from '../support/answered.ts'
 import { ACCESS, BOUND, bearer, PARTNER } from '../support/api-clients.ts'
@@ -103,6 +103,10 @@ describe('an event', () => {
       { kind: 'check', tenant: 'a' },
     ],
     [{ refresh: { connectionId: 42, when: 7 } }, { kind: 'request', connectionId: 42, when: 7 }],
+    [
+      { import: { connectionId: 42, refreshToken: 'a' } },
+      { kind: 'import', connectionId: 42, refreshToken: 'a' },
+    ],
   ])('%j is understood', (event, expected) => {
     expect(refreshEventOf(event)).toEqual(expected)
   })
@@ -135,6 +139,13 @@ describe('an event', () => {
     { refresh: { connectionId: 42, when: '7' } },
     { refresh: { connectionId: 42, when: -1 } },
     { refresh: { connectionId: Number.NaN, when: 'now' } },
+    { import: null },
+    { import: 'canary' },
+    { import: [] },
+    { import: { connectionId: 42 } },
+    { import: { refreshToken: 'canary' } },
+    { import: { connectionId: '42', refreshToken: 'canary' } },
+    { import: { connectionId: 42, refreshToken: ['canary'] } },
   ])('%j does no harm', async (event) => {
     const { handle, log, world } = scene()
     await connectedIn(world)
@@ -143,7 +154,48 @@ describe('an event', () => {
     expect(log.lines).toMatchObject([
       { name: 'event_ignored', fields: { requestId: expect.any(String) } },
     ])
+    expect(JSON.stringify(log.lines)).not.toContain('canary')
     expect(world.tokenEndpoint.refreshGrants).toEqual([])
+    expect(world.tokenEndpoint.adoptedGrants).toEqual([])
+  })
+})
+
+describe('an import', () => {
+  const refreshToken = 'canary-imported'
+
+  async function pending() {
+    const { world, handle, log } = scene()
+    const { id } = await world.connections.create(aNewConnection())
+    return { world, log, id, send: () => handle({ import: { connectionId: id, refreshToken } }) }
+  }
+
+  test('connects the connection, and leaves a line with nothing secret', async () => {
+    const { world, log, id, send } = await pending()
+    expect(await send()).toEqual({ outcome: 'imported' })
+    expect(await storedIn(world, id)).toMatchObject({ status: 'connected', generation: 1 })
+    const fields = { requestId: expect.any(String), connectionId: id, outcome: 'imported' }
+    expect(log.lines).toMatchObject([{ name: 'tokens_imported', fields }])
+    for (const secret of [refreshToken, ...world.minter.tokens]) {
+      expect(JSON.stringify(log.lines)).not.toContain(secret)
+    }
+  })
+
+  test('that Microsoft refuses says why, with its identifiers in the line', async () => {
+    const { world, log, send } = await pending()
+    const trace = { traceId: 'trace-1', correlationId: 'correlation-1' }
+    const refusal = aRefusal({ code: 50173, ...trace })
+    world.tokenEndpoint.answerNextAdoption({ outcome: 'refused', refusal })
+    expect(await send()).toMatchObject({ outcome: 'refused', reason: { code: 'AADSTS50173' } })
+    const fields = { outcome: 'refused', reason: 'AADSTS50173', ...trace }
+    expect(log.lines).toMatchObject([{ fields }])
+  })
+
+  test('that meets a rejected app credential tells the owner of the app', async () => {
+    const { world, log, send } = await pending()
+    world.tokenEndpoint.answerNextAdoption(appRejected)
+    expect(await send()).toMatchObject({ outcome: 'app_credential_rejected' })
+    expect(world.notices).toEqual([['app_credential_rejected', 'AADSTS7000222']])
+    expect(log.lines).toMatchObject([{ fields: { reason: 'AADSTS7000222' } }])
   })
 })
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { RefreshOutcome } from '../../../functions/domain/refresh-outcome.ts'
 import { ServiceError } from '../../../functions/domain/service-error.ts'
 import { utc } from '../../../functions/http/account-connector.ts'
+import type { HttpResponse } from '../../../functions/http/responses.ts'
 import { tokenHandler } from '../../../functions/token/handler.ts'
 import { at, HOUR, MINUTE, SECOND } from '../../fakes/hand-clock.ts'
 import { aRefusal, RESOURCE } from '../../support/builders.ts'
@@ -29,8 +30,10 @@ async function scene() {
     ask: async (query: EventParts['query'] = '', parts: EventParts = {}) => {
       const headers = parts.headers ?? { ...(await bearer(PARTNER, world.now())), ...account }
       const event = httpEvent({ route: ROUTE, variables, query, ...parts, headers })
-      return answered(await handler(event, lambdaContext()))
+      return answered((await handler(event, lambdaContext())) as HttpResponse)
     },
+    /** As somebody whom IAM lets invoke the function. */
+    invoke: (event: unknown) => handler(event, lambdaContext()),
   }
 }
 
@@ -250,5 +253,128 @@ describe('a token that cannot be had just now', () => {
     expect(log.lines).toMatchObject([
       { kind: 'failure', error: { code: 'token_unsealable', evidence: { keyId: 'key-1' } } },
     ])
+  })
+})
+
+describe('an invocation that IAM allows', () => {
+  /** The connection, and what asks for its token. */
+  async function invoked() {
+    const all = await scene()
+    const { accountId, id: connectionId } = all.connection
+    const ask = (more: object = {}) => all.invoke({ token: { accountId, connectionId, ...more } })
+    return { ...all, askDirectly: ask }
+  }
+
+  const RequestId = lambdaContext().awsRequestId
+  const refusal = (Code: string) => ({ Message: expect.any(String), Code, RequestId })
+
+  test('is served the stored token without a bearer token, in the form of HTTP', async () => {
+    const { askDirectly, ask, tokens, connection, log } = await invoked()
+    const answer = await askDirectly()
+    expect(answer).toEqual({
+      AccessToken: tokens.accessToken,
+      TokenType: 'Bearer',
+      ExpiresAtUtc: utc(at(HOUR)),
+      Resource: RESOURCE,
+    })
+    expect(answer).toEqual((await ask()).body)
+    const fields = { requestId: RequestId, connectionId: connection.id, outcome: 'served' }
+    expect(log.lines).toEqual([{ kind: 'event', name: 'token_invoked', fields }])
+  })
+
+  test.each([
+    [{}, 55 * MINUTE, 0],
+    [{}, 55 * MINUTE + 1, 1],
+    [{ minValidity: 3000 }, 10 * MINUTE, 0],
+    [{ minValidity: 3000 }, 10 * MINUTE + 1, 1],
+    [{ minValidity: 0 }, 60 * MINUTE, 0],
+    [{ minValidity: null, forceRefresh: null }, 55 * MINUTE, 0],
+    [{ forceRefresh: true }, 0, 1],
+  ])('with %j after %i ms renews the token %i times', async (more, elapsed, times) => {
+    const { askDirectly, world } = await invoked()
+    world.clock.advance(elapsed)
+    expect(await askDirectly(more)).toHaveProperty('AccessToken')
+    expect(world.refreshRequests.asked.length).toBe(times)
+  })
+
+  test.each<unknown>([
+    undefined,
+    null,
+    'canary',
+    7,
+    [],
+    {},
+    { token: null },
+    { token: 'canary' },
+    { token: [] },
+    { token: { connectionId: 1 } },
+    { token: { accountId: 7, connectionId: 1 } },
+    { token: { accountId: '', connectionId: 1 } },
+    { token: { accountId: 'canary\n', connectionId: 1 } },
+    { token: { accountId: 'acme' } },
+    { token: { accountId: 'acme', connectionId: '1' } },
+    { token: { accountId: 'acme', connectionId: 0 } },
+    { token: { accountId: 'acme', connectionId: 1.5 } },
+    { token: { accountId: 'acme', connectionId: 1, minValidity: -1 } },
+    { token: { accountId: 'acme', connectionId: 1, minValidity: 3001 } },
+    { token: { accountId: 'acme', connectionId: 1, minValidity: '300' } },
+    { token: { accountId: 'acme', connectionId: 1, forceRefresh: 'true' } },
+    { requestContext: null },
+    { requestContext: 'canary' },
+  ])('that is no request for a token is told what to send: %j', async (event) => {
+    const { invoke, log } = await invoked()
+    const refused = await invoke(event)
+    const Message = expect.stringMatching(/^Send .*\.$|^Send \{/)
+    expect(refused).toEqual({ ...refusal('request_invalid'), Message })
+    expect(JSON.stringify([refused, log.lines])).not.toContain('canary')
+    expect(log.lines).toMatchObject([
+      { kind: 'event', name: 'request_refused', fields: { route: 'invoke' } },
+    ])
+  })
+
+  test('for a connection of another account is answered as for one that never was', async () => {
+    const { askDirectly } = await invoked()
+    for (const other of [{ accountId: 'another' }, { connectionId: 1 }]) {
+      expect(await askDirectly(other)).toEqual(refusal('not_found'))
+    }
+  })
+
+  test('says who must act', async () => {
+    const { askDirectly, world } = await invoked()
+    const refused = { outcome: 'refused', refusal: aRefusal({ code: 50173 }) } as const
+    world.tokenEndpoint.answerNextRefresh(refused)
+    world.clock.advance(HOUR)
+    expect(await askDirectly()).toEqual({
+      ...refusal('reauthorization_required'),
+      Reason: { Code: 'AADSTS50173', Who: 'user', Message: expect.any(String), At: utc(at(HOUR)) },
+    })
+  })
+
+  test('says when to ask again', async () => {
+    const { askDirectly, world } = await invoked()
+    world.clock.advance(HOUR)
+    const retryAt = at(HOUR + 90 * SECOND)
+    world.refreshRequests.answerNext({ outcome: 'transient', code: 'http_503', retryAt })
+    expect(await askDirectly()).toEqual({
+      ...refusal('temporarily_unavailable'),
+      RetryAfterSeconds: 90,
+    })
+  })
+
+  test('that fails says so by an id, and nothing of why', async () => {
+    const { askDirectly, world, log } = await invoked()
+    world.keyrings.access.rotate()
+    world.keyrings.access.drop('key-1')
+    const failed = await askDirectly()
+    expect(failed).toEqual(refusal('internal_error'))
+    expect(log.lines.at(-1)).toMatchObject({ kind: 'failure', fields: { requestId: RequestId } })
+  })
+
+  test('cannot pass for a request over HTTP without its bearer token', async () => {
+    const { invoke, connection } = await invoked()
+    const { accountId, id: connectionId } = connection
+    const event = httpEvent({ route: ROUTE, variables: { id: String(connectionId) } })
+    const refused = await invoke({ ...event, token: { accountId, connectionId } })
+    expect(refused).toMatchObject({ statusCode: 401 })
   })
 })

@@ -11,6 +11,7 @@ describe('the settings of a local run', () => {
   test('without a variable are port 3000, a sweep each minute and the stand-ins', () => {
     expect(readLocalSettings({})).toEqual({
       port: 3000,
+      lambdaPort: 0,
       publicUrl: undefined,
       allowedOrigins: undefined,
       sweepIntervalSeconds: 60,
@@ -29,6 +30,7 @@ describe('the settings of a local run', () => {
   test('take what is set, and an empty variable for none', () => {
     const settings = readLocalSettings({
       PORT: '8080',
+      LAMBDA_PORT: '8081',
       PUBLIC_URL: 'https://tunnel.example/',
       SWEEP_INTERVAL: '0',
       ALLOWED_ORIGINS: '',
@@ -36,6 +38,7 @@ describe('the settings of a local run', () => {
     })
     expect(settings).toMatchObject({
       port: 8080,
+      lambdaPort: 8081,
       publicUrl: 'https://tunnel.example',
       sweepIntervalSeconds: 0,
       allowedOrigins: undefined,
@@ -94,6 +97,7 @@ describe('the settings of a local run', () => {
   test.each([
     ['PORT', { PORT: 'x' }],
     ['PORT', { PORT: '70000' }],
+    ['LAMBDA_PORT', { LAMBDA_PORT: 'x' }],
     ['SWEEP_INTERVAL', { SWEEP_INTERVAL: '-1' }],
     ['PUBLIC_URL', { PUBLIC_URL: 'localhost:3000' }],
     ['ENTRA_CLIENT_SECRET', { ENTRA_CLIENT_ID: 'id' }],

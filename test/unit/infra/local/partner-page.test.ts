@@ -4,6 +4,7 @@ import type { HttpAnswer } from '../../../../infra/local/http-result.ts'
 import { listenLocally } from '../../../../infra/local/local-server.ts'
 import { createPartnerPages } from '../../../../infra/local/partner-page.ts'
 import { readBody } from '../../../../infra/local/request-body.ts'
+import { unescaped } from '../../support/markup.ts'
 
 const CONNECTION = '/v1.0/account/connectors/7'
 const INSTALL = '/v1.0/connectors/Microsoft%20Dynamics%20CRM%20Online/install'
@@ -17,8 +18,11 @@ interface Call {
   readonly body: string
 }
 
-/** A service that answers these requests by JSON, and any other with 404 and a message. */
-async function service(answers: Answers) {
+/**
+ * A service that answers these requests by JSON, and any other with 404 and a message.
+ * @param dataverse the path below which it plays environments; the real ones are meant without.
+ */
+async function service(answers: Answers, dataverse: string | null = '/dataverse') {
   const calls: Call[] = []
   const server = await listenLocally(0, async (message, response) => {
     const request = `${message.method} ${message.url}`
@@ -35,7 +39,7 @@ async function service(answers: Answers) {
   const pages = createPartnerPages({
     url,
     publicUrl,
-    dataverseBaseUrl: `${url}/dataverse`,
+    dataverseBaseUrl: dataverse === null ? undefined : `${url}${dataverse}`,
     apiClient,
   })
   const visit = async (request: string, parts: Partial<LocalPageRequest> = {}) => {
@@ -136,6 +140,33 @@ describe("the partner's pages", () => {
     expect(page).toContain('<td>ana@contoso.example</td>')
     expect(page).toContain(`${CONNECTION}/token`)
     expect(page).toContain('&quot;Value&quot;:&quot;https://x.crm.dynamics.com&quot;')
+  })
+
+  const connected = { Id: 7, Environment: { Url: 'https://x.crm.dynamics.com' } }
+  const inBrowser = { query: new URLSearchParams({ connectionId: '7' }), cookie: SESSION }
+
+  test('tell what a program of the developer has to know, once there is an environment', async () => {
+    const { visit, url } = await service({ [`GET ${CONNECTION}`]: connected })
+    const page = unescaped(textOf(await visit('GET /', inBrowser)))
+    expect(page).toContain(`export DYNAMICS_CONNECT_URL='${url}'
+export DYNAMICS_CONNECT_CLIENT_ID='local'
+export DYNAMICS_CONNECT_CLIENT_SECRET='local-secret'
+export DYNAMICS_CONNECT_ACCOUNT_ID='customer-1'
+export DYNAMICS_CONNECT_CONNECTION_ID='7'
+export DATAVERSE_URL='${url}/dataverse/x.crm.dynamics.com'
+`)
+  })
+
+  test('tell no program what to know while nobody has signed in', async () => {
+    const { visit } = await service({ [`GET ${CONNECTION}`]: { Id: 7 } })
+    expect(textOf(await visit('GET /', inBrowser))).not.toContain('export ')
+  })
+
+  test('name no other address of the environment when Microsoft is the real one', async () => {
+    const { visit } = await service({ [`GET ${CONNECTION}`]: connected }, null)
+    const page = textOf(await visit('GET /', inBrowser))
+    expect(page).toContain('DYNAMICS_CONNECT_CONNECTION_ID')
+    expect(page).not.toContain('DATAVERSE_URL')
   })
 
   test('show that a token came and works, and only its first characters', async () => {

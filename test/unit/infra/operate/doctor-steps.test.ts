@@ -24,6 +24,7 @@ const OUTPUTS: Outputs = {
   refreshTokenKeyringSecret: `${ARN}refresh`,
   apiAccessSecret: `${ARN}api`,
   consoleAccessSecret: `${ARN}console`,
+  tokenFunction: 'arn:aws:lambda:eu-central-1:123456789012:function:token',
   refreshFunction: 'refresh',
   callbackRole: 'arn:aws:iam::111122223333:role/callback',
   refreshRole: 'arn:aws:iam::111122223333:role/refresh',

@@ -248,6 +248,31 @@ describe('a refusal', () => {
   })
 })
 
+describe('a refresh token to import', () => {
+  test.each([
+    [USERS.contosoMember, CONTOSO],
+    [USERS.fabrikamGuest, CONTOSO],
+    [USERS.fabrikamGuest, TENANTS.fabrikam.id],
+    [USERS.northwindMember, TENANTS.northwind.id],
+  ])('is good at each tenant of its user: $username, %s', async ({ username, ...user }, tenant) => {
+    const { admin, refresh } = await scenario()
+    const issued = await admin('POST', 'refresh-tokens', { username })
+    const { refresh_token } = await bodyOf<TokenBody>(issued)
+    const scope = 'openid profile offline_access'
+    const tokens = await bodyOf<TokenBody>(await refresh(refresh_token, { scope }, tenant))
+    expect(claimsOf(tokens.id_token)).toMatchObject({ tid: tenant, oid: user.objectIds[tenant] })
+  })
+
+  test.each([undefined, {}, { username: 'nobody@contoso.example' }, { username: 7 }, 'text'])(
+    'is given to nobody that is not there: %j',
+    async (body) => {
+      const { admin } = await scenario()
+      expect((await admin('POST', 'refresh-tokens', body)).status).toBe(400)
+      expect((await admin('GET', 'refresh-tokens')).status).toBe(405)
+    },
+  )
+})
+
 describe('the settings', () => {
   test('give every access token the lifetime that was set', async () => {
     const { tokens, admin } = await scenario({ accessTokenLifetimeSeconds: 90 })
