@@ -1,7 +1,8 @@
 import { clientWith, type DynamicsConnectClient } from '../client/client.ts'
+import { NotFound } from '../client/errors.ts'
 import type { Fetch } from '../client/fetch.ts'
 import { settingsOf } from '../client/settings.ts'
-import { UsageError } from './command-error.ts'
+import { CommandFailed, UsageError } from './command-error.ts'
 import type { Context } from './context.ts'
 import { warnIfExposed } from './private-file.ts'
 import { loginFile, readLogin, type StoredLogin } from './stored-login.ts'
@@ -44,10 +45,17 @@ export function connectedBy(
 
 /**
  * Asks the smallest question that only a known API client gets an answer to, so that what is wrong is told at once.
- * @throws DynamicsConnectError
+ * @throws DynamicsConnectError; CommandFailed when the service does not know that question yet
  */
 export async function requireAnswer({ client }: Pick<Connected, 'client'>): Promise<void> {
-  await client.connections.ofAllAccounts({ pageSize: 1 }).next()
+  try {
+    await client.connections.ofAllAccounts({ pageSize: 1 }).next()
+  } catch (error) {
+    if (!(error instanceof NotFound)) throw error
+    throw new CommandFailed('the service is older than this command line: deploy the newer one', {
+      cause: error,
+    })
+  }
 }
 
 function loginBy(surroundings: Surroundings, stored: StoredLogin | undefined): StoredLogin {

@@ -2,9 +2,10 @@ import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loginFile } from '../../../functions/cli/stored-login.ts'
+import { ServiceError } from '../../../functions/domain/service-error.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { commandScene, LOGIN_VARIABLES } from './support/command-scene.ts'
-import { CLIENT_ID, CLIENT_SECRET, SERVICE_URL } from './support/memory-service.ts'
+import { CLIENT_ID, CLIENT_SECRET, responseOf, SERVICE_URL } from './support/memory-service.ts'
 
 /** Somebody who has not logged in yet, in a home of their own. */
 function newcomer(options: Partial<Parameters<typeof commandScene>[0]> = {}) {
@@ -112,6 +113,18 @@ describe('login', () => {
     expect(stderr).not.toContain(CLIENT_SECRET)
     const split = await run('login', '--client-secret', CLIENT_SECRET)
     expect(split.stderr).not.toContain(CLIENT_SECRET)
+  })
+
+  test('at a service of before tells that it is too old', async () => {
+    const { run, service, file } = newcomer({ piped: CLIENT_SECRET })
+    service.fault = ({ what }) =>
+      what.includes('/accounts/')
+        ? responseOf(new ServiceError('there is nothing at this path', { code: 'not_found' }))
+        : undefined
+    const { exitCode, stderr } = await run('login', ...OPTIONS)
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('older than this command line: deploy the newer one')
+    expect(existsSync(file)).toBe(false)
   })
 
   test('that nobody finishes changes nothing', async () => {
