@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { writeApiDocuments } from './api-documents.ts'
 import { lambdaCredentialsPlugin } from './lambda-credentials-plugin.ts'
 import { lambdaSdkPlugin } from './lambda-sdk-plugin.ts'
 import { lazyPartName, lazyPartsPlugin } from './lazy-parts-plugin.ts'
@@ -33,6 +34,9 @@ const TEXTS = {
 /** What shows the runbook, and where it is. */
 const RUNBOOK_MODULE = 'functions/console/health/runbook-page.ts'
 const RUNBOOK = join(import.meta.dirname, 'RUNBOOK.md')
+
+/** What serves the description of the API. */
+const DOCUMENTS_MODULE = 'functions/api/documents.ts'
 
 /** Where to read the functions from and where to write the bundles to. */
 export interface BuildFolders {
@@ -126,6 +130,7 @@ async function bundle(name: string, folders: BuildFolders): Promise<Bundle> {
   }
   await bundleTexts(metafile, folder)
   await bundleRunbook(metafile, folder)
+  if (Object.hasOwn(metafile.inputs, DOCUMENTS_MODULE)) await writeApiDocuments(folder)
   await bundleBrowserScript(join(functions, name, BROWSER_SCRIPT), folder)
   // The repository is `"type": "module"`, which would be inherited when a bundle runs in place.
   await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n')

@@ -8,6 +8,7 @@ import { ServiceError } from '../domain/service-error.ts'
 import type { SignInTokens } from '../domain/sign-in-token.ts'
 import { noSuchConnector, ownConnection } from '../http/own-connection.ts'
 import type { HttpRequest } from '../http/request.ts'
+import type { ReadDocument } from './documents.ts'
 
 export interface ApiDependencies {
   readonly connections: Connections
@@ -15,6 +16,7 @@ export interface ApiDependencies {
   readonly signInTokens: Pick<SignInTokens, 'create'>
   readonly readApiAccess: ReadApiAccess
   readonly clouds: readonly CloudName[]
+  readonly readDocument: ReadDocument
   readonly now: Clock
 }
 

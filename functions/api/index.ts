@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
@@ -32,6 +34,10 @@ export const handler = apiHandler(
     signInTokens: dynamodbSignInTokens(table, { table: settings.signInsTable }),
     readApiAccess: secretsManagerApiAccess(secrets, { secretArn: settings.apiAccessSecret, now }),
     clouds: cloudsOf(settings.clouds),
+    readDocument: (name) => {
+      const file = join(__dirname, name)
+      return existsSync(file) ? readFileSync(file) : undefined
+    },
     now,
   },
   eventLog('api', process.env),

@@ -1,18 +1,18 @@
 import type { AuthorizationRequests } from '../domain/authorization-request.ts'
 import type { BeginDependencies, BegunAuthorization } from '../domain/begin-authorization.ts'
 import type { SettingsForPages } from '../domain/partner-settings.ts'
-import { ServiceError } from '../domain/service-error.ts'
 import type { BrowserCookie } from '../http/browser-cookie.ts'
 import { errorResponse } from '../http/error-response.ts'
 import { helpPage } from '../http/help-page.ts'
 import { type Answer, type HttpHandler, httpHandler } from '../http/http-handler.ts'
+import { nothingHere } from '../http/nothing-here.ts'
 import { type HttpRequest, pathVariable } from '../http/request.ts'
-import type { HttpResponse } from '../http/responses.ts'
 import {
   AGAIN_ROUTE,
   CONNECT_SCRIPT_ROUTE,
   FORM_ROUTE,
   HELP_ROUTE,
+  LINK_ROUTE,
   PLAIN_SIGN_IN_PATH,
   ROUTES,
   SIGN_IN_PATH,
@@ -59,19 +59,16 @@ export function authorizeHandler(deps: AuthorizeDependencies): HttpHandler {
     errorPage(await deps.viewOf(request), error, request.requestContext.requestId),
   )
   return async (request, context) =>
-    isForeign(request) ? nothingHere(request) : pages(request, context)
+    isForeign(request)
+      ? errorResponse(nothingHere(request), request.requestContext.requestId)
+      : pages(request, context)
 }
 
 const OWN_ROUTES: readonly string[] = ROUTES.authorize
 
 /** The route of links also takes paths that are not this function's, since it ignores letter case. */
 function isForeign({ routeKey, rawPath }: HttpRequest): boolean {
-  if (routeKey !== 'GET /{controller}/{action}') return !OWN_ROUTES.includes(routeKey)
+  if (routeKey !== LINK_ROUTE) return !OWN_ROUTES.includes(routeKey)
   const lowerCase = rawPath.toLowerCase()
   return !(lowerCase.endsWith(SIGN_IN_PATH) || lowerCase.endsWith(PLAIN_SIGN_IN_PATH))
-}
-
-function nothingHere(request: HttpRequest): HttpResponse {
-  const error = new ServiceError('there is nothing at this path', { code: 'not_found' })
-  return errorResponse(error, request.requestContext.requestId)
 }

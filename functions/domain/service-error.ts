@@ -20,6 +20,7 @@ export type ServiceErrorCode =
   | 'account_missing'
   | 'account_forbidden'
   | 'not_found'
+  | 'method_not_allowed'
   | 'request_invalid'
   | 'request_too_large'
   | 'content_type_unsupported'

@@ -10,7 +10,11 @@ import { parsed } from './schemas/parse.ts'
  * @throws ServiceError `account_missing` or `account_forbidden`.
  */
 export function accountOf(request: HttpRequest, caller: Caller): string {
-  const named = headerOf(request, 'x-cyclr-account') ?? headerOf(request, 'x-account')
+  // Both are read, so that a malformed one is refused even where the other goes first.
+  const [named] = ['x-cyclr-account', 'x-account'].flatMap((name) => {
+    const sent = headerOf(request, name)
+    return sent === undefined ? [] : [parsed(ACCOUNT, sent)]
+  })
   const accountId = named ?? caller.accountId
   if (accountId === undefined) {
     throw new ServiceError('name the account in the header X-Cyclr-Account', {

@@ -20,6 +20,7 @@ export const STATUS_OF = {
   account_missing: 400,
   account_forbidden: 403,
   not_found: 404,
+  method_not_allowed: 405,
   request_invalid: 400,
   request_too_large: 413,
   content_type_unsupported: 415,
@@ -80,6 +81,7 @@ export function errorResponse(error: unknown, requestId: string): HttpResponse {
   const statusCode = isTold(error) ? STATUS_OF[error.code] : 500
   return json(body, statusCode, {
     ...(statusCode === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    ...(statusCode === 405 && isTold(error) ? { allow: String(error.evidence.allow) } : {}),
     ...(RetryAfterSeconds !== undefined ? { 'retry-after': String(RetryAfterSeconds) } : {}),
   })
 }

@@ -11,6 +11,8 @@ export interface PagePolicy {
   readonly images?: readonly string[]
   /** Whether it may send a form, to the service alone. */
   readonly hasForm?: boolean
+  /** Whether its script may send requests to the service. */
+  readonly callsService?: boolean
   /** Whether it may show a page of the service in a frame. */
   readonly hasFrame?: boolean
   /** The one origin that may show the page in a frame. */
@@ -60,13 +62,14 @@ export function seeOther(location: string, cookies: readonly string[] = []): Htt
 
 /** An HTML page; `policy` lets it load what it needs. */
 export function htmlPage(html: string, statusCode: number, policy: PagePolicy): HttpResponse {
-  const { styles, scripts, images, hasForm, hasFrame, framedBy } = policy
+  const { styles, scripts, images, hasForm, hasFrame, framedBy, callsService } = policy
   const { 'x-frame-options': denyFrames, ...headers } = SECURITY_HEADERS
   const contentSecurityPolicy = [
     NOTHING,
     hasForm ? "form-action 'self'" : NO_FORM,
     framedBy ? `frame-ancestors ${framedBy}` : NO_FRAME,
     ...(hasFrame ? ["frame-src 'self'"] : []),
+    ...(callsService ? ["connect-src 'self'"] : []),
     ...(styles ? [`style-src ${styles.join(' ')}`] : []),
     ...(images ? [`img-src ${images.join(' ')}`] : []),
     ...(scripts ? [`script-src ${scripts.join(' ')}`] : []),

@@ -19,6 +19,9 @@ export const ROUTES = {
     'GET /v1.0/account/connectors/{id}/properties/{propertyId}',
     'PUT /v1.0/account/connectors/{id}/properties/{propertyId}',
     'DELETE /v1.0/account/connectors/{id}/properties/{propertyId}',
+    'GET /openapi.json',
+    'GET /docs',
+    'GET /docs/{version}/{file}',
     '$default',
   ],
   token: ['GET /v1.0/account/connectors/{id}/token'],
@@ -75,6 +78,9 @@ export type HttpFunction = keyof typeof ROUTES
 
 /** One route key of one function. */
 export type RouteOf<F extends HttpFunction> = (typeof ROUTES)[F][number]
+
+/** The route of links, which also takes paths that nothing is at: it ignores letter case. */
+export const LINK_ROUTE = 'GET /{controller}/{action}' satisfies RouteOf<'authorize'>
 
 /** The script that a vendor puts on its own page. */
 export const CONNECT_SCRIPT_ROUTE = 'GET /connect.js' satisfies RouteOf<'authorize'>

@@ -17,7 +17,8 @@ export async function inShell(
   commands: string,
   { env = process.env, cwd = ROOT }: ShellOptions = {},
 ): Promise<readonly string[]> {
-  const args = ['-euo', 'pipefail', '-c', commands]
+  // Without --norc bash takes a pipe to it for a login over the network, and reads this machine's settings.
+  const args = ['--norc', '-euo', 'pipefail', '-c', commands]
   const { stdout } = await promisify(execFile)('bash', args, { env, cwd })
   return stdout.trim().split('\n')
 }

@@ -28,6 +28,8 @@ const SHARED_WITH_INFRA = [
   'functions/config.ts',
   'functions/metric-names.ts',
   'functions/http/routes.ts',
+  // What it writes beside the bundle that serves it.
+  'functions/http/description/openapi.ts',
   'functions/adapters/table-schema.ts',
   'functions/adapters/state-write-filters.ts',
   'functions/domain/allowed-origin.ts',

@@ -33,7 +33,7 @@ const NAME = v.pipe(
 const LABELS = { Name: v.nullish(NAME), Description: v.nullish(text('Description')) }
 
 /** Better refused than accepted and forgotten. */
-const NO_TOKENS = v.nullish(
+const NO_TOKENS = v.optional(
   v.null('AuthValue is not taken here; install the connector first, then send it by PUT'),
 )
 

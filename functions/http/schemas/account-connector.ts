@@ -13,7 +13,8 @@ export const PROPERTY = v.object({
 
 const STATUSES = ['pending', 'connected', 'reauthorization_required', 'disconnected'] as const
 
-const ENVIRONMENT = v.object({
+/** The environment, as it was when the sign-in was proven. */
+export const ENVIRONMENT = v.object({
   Url: toldOrNull('Its address.'),
   TenantId: toldOrNull('The Microsoft Entra tenant of the user who signed in.'),
   OrganizationId: told('The id of the organization in Dataverse.'),
@@ -21,14 +22,16 @@ const ENVIRONMENT = v.object({
   BusinessUnitId: told('The id of the user’s business unit in Dataverse.'),
 })
 
-const USER = v.object({
+/** Who signed in. */
+export const USER = v.object({
   TenantId: told('The tenant of the user.'),
   ObjectId: told('The object id of the user in that tenant.'),
   Name: toldOrNull('The name to show.'),
   Username: toldOrNull('The name to sign in with, mostly a mail address.'),
 })
 
-const FAILURE = v.object({
+/** A refresh that did not work. */
+export const REFRESH_FAILURE = v.object({
   Code: told('What the last refresh failed with.'),
   At: time('When.'),
   Count: counted('How many have failed in a row.'),
@@ -60,7 +63,7 @@ export const ACCOUNT_CONNECTOR = v.object({
   ),
   User: v.pipe(v.nullable(USER), v.description('Who signed in.')),
   LastFailure: v.pipe(
-    v.nullable(FAILURE),
+    v.nullable(REFRESH_FAILURE),
     v.description('The last refresh that did not work, until one does.'),
   ),
   CreatedAtUtc: time('When it was installed.'),

@@ -23,11 +23,13 @@ const WANTED_HEADERS: Readonly<Record<string, RegExp>> = {
   'content-security-policy': /^default-src 'none';(?!.*unsafe-)/,
 }
 
-/** A script is for the pages of others, and to be kept for a while. */
-const WANTED_HEADERS_OF_SCRIPT: typeof WANTED_HEADERS = {
-  'cache-control': /^public, max-age=\d+$/,
+/** What is no page is to be kept for a while: scripts, styles and the description of the API. */
+const WANTED_HEADERS_OF_FILE: typeof WANTED_HEADERS = {
+  'cache-control': /^public, max-age=\d+(, immutable)?$/,
   'x-content-type-options': /^nosniff$/,
 }
+
+const FILES = /^\/(connect\.js|openapi\.json|docs\/.+)$/
 
 /** Where Chromium says an answer came from that it does not show in a frame. */
 const REFUSED_FRAME = 'chrome-error://chromewebdata/'
@@ -75,8 +77,8 @@ function isError(message: ConsoleMessage, navigations: ReadonlySet<string>): boo
 
 function missingHeaders(response: Response): readonly string[] {
   const headers = response.headers()
-  const isScript = new URL(response.url()).pathname === '/connect.js'
-  return Object.entries(isScript ? WANTED_HEADERS_OF_SCRIPT : WANTED_HEADERS)
+  const isFile = FILES.test(new URL(response.url()).pathname)
+  return Object.entries(isFile ? WANTED_HEADERS_OF_FILE : WANTED_HEADERS)
     .filter(([name, wanted]) => !wanted.test(headers[name] ?? ''))
     .map(([name]) => name)
 }

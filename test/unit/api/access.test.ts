@@ -11,7 +11,7 @@ import { answered } from '../support/answered.ts'
 import { ACCESS, BOUND, bearer, CLIENT_SECRET, PARTNER } from '../support/api-clients.ts'
 import { httpEvent, lambdaContext } from '../support/http-event.ts'
 import { recordingLog } from '../support/recording-log.ts'
-import { apiScene, refusal } from './support.ts'
+import { apiScene, noDocument, refusal } from './support.ts'
 
 const TOKEN = 'POST /oauth/token'
 const SIGN_IN_TOKEN = 'POST /v1.0/accounts/{accountId}/signintoken'
@@ -122,7 +122,7 @@ describe('the token of an API client', () => {
 })
 
 describe('a route', () => {
-  const guarded = ROUTES.api.filter((route) => route !== TOKEN && route !== '$default')
+  const guarded = ROUTES.api.filter((route) => route.includes(' /v1.0/'))
   const variables = { id: '7', propertyId: '1', connector: '1', accountId: 'contoso' }
 
   test.each(guarded)('wants a bearer token: %s', async (route) => {
@@ -161,6 +161,38 @@ describe('a route', () => {
       const refused = await callAs(headers, '$default', { path: '/v1.0/nowhere' })
       expect(refused).toMatchObject({ status: 404, body: refusal('not_found') })
     }
+  })
+
+  test.each([
+    ['/oauth/token', 'POST'],
+    ['/v1.0/account/connectors/7', 'DELETE, GET, PUT'],
+    ['/v1.0/account/connectors/7/token', 'GET'],
+    ['/connectorauth/updateaccountconnectoroauth', 'GET'],
+    ['/ConnectorAuth/UpdateAccountConnectorOAuth', 'GET'],
+    ['/connector/authorize', 'GET, POST'],
+    ['/console/sign-out', 'POST'],
+  ])('that has %s under other methods names them: %s', async (path, allow) => {
+    const { callAs } = apiScene()
+    expect(await callAs({}, '$default', { path })).toMatchObject({
+      status: 405,
+      headers: { allow, 'cache-control': 'no-store' },
+      body: refusal('method_not_allowed', `Ask for this path by ${allow}.`),
+    })
+  })
+
+  test.each([
+    '/',
+    '/v1.0/account/connectors/',
+    '/v1.0/account/connectors/7/8',
+    '/V1.0/connectors',
+    '/v1x0/connectors',
+    '/{controller}/{action}',
+    '/$default',
+  ])('%s is under no method', async (path) => {
+    const { callAs } = apiScene()
+    const refused = await callAs({}, '$default', { path })
+    expect(refused).toMatchObject({ status: 404, body: refusal('not_found') })
+    expect(refused.headers).not.toHaveProperty('allow')
   })
 
   test('that this function does not know is not found', async () => {
@@ -210,7 +242,8 @@ describe('a sign-in token', () => {
     async (body) => {
       const world = aWorld()
       const signInTokens = { create: () => expect.unreachable('a token was stored') }
-      const deps = { ...world, signInTokens, readApiAccess: async () => ACCESS }
+      const readApiAccess = async () => ACCESS
+      const deps = { ...world, signInTokens, readApiAccess, readDocument: noDocument }
       const event = httpEvent({
         route: SIGN_IN_TOKEN,
         variables: { accountId },
@@ -230,7 +263,10 @@ describe('a failure behind the API', () => {
   const failing = (error: unknown) => {
     const log = recordingLog()
     const readApiAccess = async () => Promise.reject(error)
-    return { log, handler: apiHandler({ ...aWorld(), readApiAccess }, log) }
+    return {
+      log,
+      handler: apiHandler({ ...aWorld(), readApiAccess, readDocument: noDocument }, log),
+    }
   }
 
   test('of a store that is down asks to come back', async () => {

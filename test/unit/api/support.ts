@@ -11,6 +11,9 @@ import { type RecordingLog, recordingLog } from '../support/recording-log.ts'
 
 export const ACCOUNT = 'contoso'
 
+/** For scenes that ask for none. */
+export const noDocument = () => undefined
+
 type Call = Omit<EventParts, 'route'>
 
 /** The API over fakes. */
@@ -36,7 +39,8 @@ export function apiScene(
   const connections = { ...world.connections, ...bent }
   const log = recordingLog()
   const readApiAccess = async () => ACCESS
-  const handler = apiHandler({ ...world, connections, readApiAccess, ...other }, log)
+  const deps = { ...world, connections, readApiAccess, readDocument: noDocument, ...other }
+  const handler = apiHandler(deps, log)
   const callAs: ApiScene['callAs'] = async (headers = {}, route, parts = {}) => {
     const event = httpEvent({ ...parts, route, headers: { ...headers, ...parts.headers } })
     return answered(await handler(event, lambdaContext()))

@@ -314,7 +314,7 @@ describe('another path', () => {
     expect([status, body]).toEqual([
       404,
       {
-        Message: 'There is nothing at this path.',
+        Message: 'There is nothing at this path; see /docs for what there is.',
         Code: 'not_found',
         RequestId: expect.any(String),
       },

@@ -420,6 +420,6 @@ test.each([
 ])('a route that is not this function’s starts nothing: %s', async (route) => {
   const scene = await signInScene()
   const answer = await scene.open({}, { route })
-  expect(answer).toMatchObject({ status: 404, body: { Code: 'not_found' } })
+  expect(answer).toMatchObject({ status: 405, body: { Code: 'method_not_allowed' } })
   expectNothingBegun(scene, answer)
 })

@@ -30,6 +30,7 @@ describe('an error of ours', () => {
     ['not_found', 404],
     ['request_invalid', 400],
     ['request_too_large', 413],
+    ['method_not_allowed', 405],
     ['content_type_unsupported', 415],
     ['property_unknown', 400],
     ['resource_invalid', 400],

@@ -45,7 +45,7 @@ async function everything(options: Parameters<typeof signInScene>[0] = {}) {
   const operations = recordingOperations(alsoLog)
   const { log } = operations
   const deps = { ...world, readApiAccess: async () => ACCESS, operations }
-  const api = apiHandler(deps, log)
+  const api = apiHandler({ ...deps, readDocument: () => undefined }, log)
   const token = tokenHandler(deps, log)
   const http = {
     refresh: httpRefreshHandler(deps),

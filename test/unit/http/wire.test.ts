@@ -38,6 +38,11 @@ describe('the account of a request', () => {
     expect(() => accountIn({ [name]: 'fabrikam' }, contoso)).toThrow(refusedAs('account_forbidden'))
   })
 
+  test.each(['', ' ', 'é'])('is not well named by X-Account in %j, whatever else is', (name) => {
+    const headers = { 'x-cyclr-account': 'fabrikam', 'x-account': name }
+    expect(() => accountIn(headers, everybody)).toThrow(refusedAs('request_invalid'))
+  })
+
   test.each(['a', 'b6c4a3d2-0000-4000-8000-000000000001', 'Contoso Ltd. #7', 'x'.repeat(128)])(
     'may be called %j',
     (accountId) => {
