@@ -80,3 +80,22 @@ test('the commands of the guide run as they stand, one after the other', async (
   expect(revoked.at(-1)).toBe('disconnected 1 of 1 connections that held tokens')
   expect(existsSync(join(folder, '.config/dynamics-connect/config.json'))).toBe(false)
 }, 120_000)
+
+test('the commands of the page about moving run as they stand', async () => {
+  const { folder, env } = project()
+  const login = documented('functions/cli/README.md', 'echo local-secret | npx')
+  const run = (commands: string) => inShell(commands, { cwd: folder, env })
+  await run(replaced(login, { 'http://localhost:3000': service.url }))
+  const line = {
+    AccountId: 'moving',
+    Resource: 'https://example.crm.dynamics.com',
+    RefreshToken: await refreshTokenOf(service, MEMBER.username),
+  }
+  writeFileSync(join(folder, 'customers.jsonl'), JSON.stringify(line))
+  const moved = await run(documented('functions/client/MOVING.md', 'npx dynamics-connect import'))
+  expect(moved.at(-1)).toContain('imported 1 (1 new connections)')
+  await run(documented('functions/client/MOVING.md', 'npx dynamics-connect export'))
+  const exported = readFileSync(join(folder, 'connections.jsonl'), 'utf8')
+  expect(exported).toContain('"AccountId":"moving"')
+  expect(exported).toContain('"Status":"connected"')
+}, 60_000)
