@@ -8,8 +8,6 @@ import { type Block, documented, shellBlocks } from '../../support/documents.ts'
 const CANNOT_RUN: readonly (readonly [page: string, begins: string, why: string])[] = [
   ['README.md', 'cat > permissions.json', 'registers an app: needs a Microsoft account'],
   ['infra/RUNBOOK.md', 'AZURE_CONFIG_DIR=', 'signs in by the Azure CLI: needs a Microsoft account'],
-  ['functions/client/MOVING.md', 'npx dynamics-connect import', 'needs the command line'],
-  ['functions/client/MOVING.md', 'npx dynamics-connect export', 'needs the command line'],
 ]
 
 /** Scripts of package.json that CI does not run, and why. */
