@@ -134,6 +134,7 @@ export class DynamicsConnectStack extends Stack {
     this.#connections.grantItems(api, 'GetItem', 'BatchGetItem')
     this.#connections.grantItems(api, 'PutItem', 'UpdateItem', 'DeleteItem')
     this.#connections.grantQuery(api, ACCOUNT_INDEX)
+    this.#connections.grantQuery(api, DIRECTORY_INDEXES.newest)
     this.#signIns.grantItems(api, 'PutItem')
     this.#secrets.apiAccess.grantRead(api)
     refresh.grantInvoke(api, ENV.refreshFunction)

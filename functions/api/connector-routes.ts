@@ -65,12 +65,12 @@ export const connectorRoutes = {
   ): Promise<HttpResponse> => {
     const connection = await connectionOf(deps, request)
     const body = parsed(ACCOUNT_CONNECTOR_CHANGE, jsonBodyOf(request.http))
-    const { Name: name, Description: description, AuthValue: grant } = body
+    const { AuthValue: tokens, Name: name, Description: description } = body
     const labels = {
       ...(name ? { name } : {}),
       ...(description === undefined ? {} : { description: description ?? undefined }),
     }
-    if (grant) await importTokens(deps, connection, grant.RefreshToken)
+    if (tokens) await importTokens(deps, connection, tokens.RefreshToken)
     const relabelled = await relabelConnection(deps, connection, labels)
     return json(accountConnector(stillThere(relabelled)))
   },

@@ -2,6 +2,7 @@ import type { Caller, ReadApiAccess } from '../domain/api-access.ts'
 import type { Clock } from '../domain/clock.ts'
 import type { CloudName } from '../domain/clouds.ts'
 import type { Connection } from '../domain/connection.ts'
+import type { ConnectionDirectory } from '../domain/connection-directory.ts'
 import type { Connections } from '../domain/connections.ts'
 import type { ImportTokens } from '../domain/import-outcome.ts'
 import { ServiceError } from '../domain/service-error.ts'
@@ -12,6 +13,7 @@ import type { ReadDocument } from './documents.ts'
 
 export interface ApiDependencies {
   readonly connections: Connections
+  readonly directory: Pick<ConnectionDirectory, 'find'>
   readonly importTokens: ImportTokens
   readonly signInTokens: Pick<SignInTokens, 'create'>
   readonly readApiAccess: ReadApiAccess

@@ -8,6 +8,7 @@ import type { EventLog } from '../logger.ts'
 import { catalogue } from './catalogue.ts'
 import { connectorRoutes } from './connector-routes.ts'
 import type { ApiDependencies, ApiRequest } from './dependencies.ts'
+import { directoryRoutes } from './directory-routes.ts'
 import { documents } from './documents.ts'
 import { issueToken } from './oauth-token.ts'
 import { propertyRoutes } from './property-routes.ts'
@@ -22,6 +23,7 @@ type OpenRoute = 'POST /oauth/token' | '$default' | keyof typeof documents
 const AUTHENTICATED = {
   ...catalogue,
   ...connectorRoutes,
+  ...directoryRoutes,
   ...propertyRoutes,
   'POST /v1.0/accounts/{accountId}/signintoken': createSignInToken,
 } satisfies Record<Exclude<ApiRoute, OpenRoute>, Answer>

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { AWS_CLIENT_SETTINGS } from '../adapters/aws-client-settings.ts'
+import { dynamodbConnectionDirectory } from '../adapters/dynamodb-connection-directory.ts'
 import { dynamodbConnections } from '../adapters/dynamodb-connections.ts'
 import { dynamodbRevocations } from '../adapters/dynamodb-revocations.ts'
 import { dynamodbSignInTokens } from '../adapters/dynamodb-sign-in-tokens.ts'
@@ -30,6 +31,7 @@ export const handler = apiHandler(
       dynamodbConnections(table, { table: settings.connectionsTable, now }),
       { revocations: dynamodbRevocations(table, { table: settings.signInsTable }), now },
     ),
+    directory: dynamodbConnectionDirectory(table, { table: settings.connectionsTable }),
     importTokens: lambdaTokenImport({ functionName: settings.refreshFunction }),
     signInTokens: dynamodbSignInTokens(table, { table: settings.signInsTable }),
     readApiAccess: secretsManagerApiAccess(secrets, { secretArn: settings.apiAccessSecret, now }),

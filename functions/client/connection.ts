@@ -42,6 +42,11 @@ export interface Connection {
   readonly nextRefreshAt: Date | undefined
 }
 
+/** A connection with the account that it belongs to. */
+export interface AccountConnection extends Connection {
+  readonly accountId: string
+}
+
 /** What the environment said of itself and of who signed in. */
 export interface Environment {
   readonly tenantId: string | undefined
@@ -90,6 +95,11 @@ export function connectionOf(answer: unknown): Connection {
     refreshedAt: optionalTime(json, 'RefreshedAtUtc'),
     nextRefreshAt: optionalTime(json, 'NextRefreshAtUtc'),
   }
+}
+
+/** @throws UnexpectedAnswer */
+export function accountConnectionOf(answer: unknown): AccountConnection {
+  return { accountId: text(objectOf(answer), 'AccountId'), ...connectionOf(answer) }
 }
 
 function resourceOf(json: JsonObject): string | undefined {

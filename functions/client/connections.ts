@@ -1,4 +1,9 @@
-import { type Connection, connectionOf } from './connection.ts'
+import {
+  type AllAccountsOptions,
+  connectionsOfAllAccounts,
+  LARGEST_PAGE_SIZE,
+} from './all-accounts.ts'
+import { type AccountConnection, type Connection, connectionOf } from './connection.ts'
 import { listOf, objectOf, oneOf, text, time } from './json.ts'
 import { type AccountOptions, type ConnectionId, connectorPath, type Service } from './service.ts'
 
@@ -19,6 +24,11 @@ export interface ListOptions extends AccountOptions {
   readonly pageSize?: number | undefined
 }
 
+/** What another system kept of a sign-in to the same app. */
+export interface ImportedTokens {
+  readonly refreshToken: string
+}
+
 /** How a renewal that was asked for ended. */
 export type RefreshResult =
   /** `expiresAt` is by the service's clock. */
@@ -34,6 +44,11 @@ export interface ConnectionsClient {
   list(options?: ListOptions): Promise<readonly Connection[]>
   /** All of the account's connections, got page by page while you go through them. */
   all(options?: Omit<ListOptions, 'page'>): AsyncIterableIterator<Connection>
+  /**
+   * The connections of all accounts, the oldest first, got page by page while you go through them; of its own
+   * account alone where the API client is bound to one.
+   */
+  ofAllAccounts(options?: AllAccountsOptions): AsyncIterableIterator<AccountConnection>
   get(connectionId: ConnectionId, options?: AccountOptions): Promise<Connection>
   rename(
     connectionId: ConnectionId,
@@ -47,6 +62,16 @@ export interface ConnectionsClient {
     connectionId: ConnectionId,
     options: AccountOptions & { readonly resource: string },
   ): Promise<string>
+  /**
+   * Connects with a refresh token that another system kept, instead of a sign-in; set the resource first. It is
+   * renewed once before it is taken.
+   * @throws ImportRefused when Microsoft does not take it; the connection stays as it was.
+   */
+  importTokens(
+    connectionId: ConnectionId,
+    tokens: ImportedTokens,
+    options?: AccountOptions,
+  ): Promise<Connection>
   /** Renews the tokens now. */
   refresh(connectionId: ConnectionId, options?: AccountOptions): Promise<RefreshResult>
   /** Forgets the tokens; a new sign-in connects it again. */
@@ -61,7 +86,6 @@ export interface ConnectionsClient {
 }
 
 const PAGE_SIZE = 25
-const LARGEST_PAGE_SIZE = 100
 
 /** @param forgetTokens told when a connection's tokens may have changed by what was called here */
 export function connectionsClient(
@@ -87,7 +111,13 @@ export function connectionsClient(
     }
   }
 
-  return { list, all, ...singleConnections(service), ...tokenChanges(service, forgetTokens) }
+  return {
+    list,
+    all,
+    ofAllAccounts: (options = {}) => connectionsOfAllAccounts(service, options),
+    ...singleConnections(service),
+    ...tokenChanges(service, forgetTokens),
+  }
 }
 
 function singleConnections(service: Service): Pick<ConnectionsClient, 'create' | 'get' | 'rename'> {
@@ -121,7 +151,7 @@ function singleConnections(service: Service): Pick<ConnectionsClient, 'create' |
 
 type TokenChanges = Pick<
   ConnectionsClient,
-  'setResource' | 'refresh' | 'disconnect' | 'remove' | 'complete'
+  'setResource' | 'importTokens' | 'refresh' | 'disconnect' | 'remove' | 'complete'
 >
 
 /** What makes tokens that the client holds stale. */
@@ -150,6 +180,10 @@ function tokenChanges(
       const json = resourceProperty(options.resource)
       const request = { method: 'POST', below: '/properties', json } as const
       return text(objectOf(await change(connectionId, options, request)), 'Value')
+    },
+    importTokens: async (connectionId, { refreshToken }, options = {}) => {
+      const json = { AuthValue: { RefreshToken: refreshToken } }
+      return connectionOf(await change(connectionId, options, { method: 'PUT', json }))
     },
     refresh: async (connectionId, options = {}) =>
       refreshResultOf(await change(connectionId, options, { method: 'POST', below: '/refresh' })),

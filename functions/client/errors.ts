@@ -76,6 +76,11 @@ export class Unavailable extends DynamicsConnectError {
   }
 }
 
+/** Microsoft did not take the refresh token that was to be imported; `reason` says who has to act. */
+export class ImportRefused extends DynamicsConnectError {
+  override readonly name = 'ImportRefused'
+}
+
 /** What was asked for cannot be done as it was asked; the message says what to send instead. */
 export class RequestRefused extends DynamicsConnectError {
   override readonly name = 'RequestRefused'

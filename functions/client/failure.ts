@@ -3,6 +3,7 @@ import {
   ClientRejected,
   type DynamicsConnectError,
   type ErrorFacts,
+  ImportRefused,
   NotConnected,
   NotFound,
   type Reason,
@@ -27,14 +28,16 @@ export interface Failure {
 /** Nothing answered. What the runtime threw is not passed on: it may hold the request and its secrets. */
 export function noAnswer(origin: string, thrown: unknown, isRepeatable: boolean): Failure {
   const isTimeout = thrown instanceof Error && thrown.name === 'TimeoutError'
-  const why = isTimeout ? 'it took too long' : (causeOf(thrown) ?? 'the connection failed')
+  const cause = causeOf(thrown)
+  const why = isTimeout ? 'it took too long' : (cause ?? 'the connection failed')
+  const advice = adviceFor(cause ?? '')
   const unsure = isRepeatable
     ? ''
     : ' It may have been done all the same: look before you repeat it.'
-  const error = new Unavailable(
-    `No answer from ${origin} (${why}). Check url, the network and that the service is up.${unsure}`,
-    { code: isTimeout ? 'timed_out' : 'no_answer', retryAfterSeconds: RETRY_AFTER_SECONDS },
-  )
+  const error = new Unavailable(`No answer from ${origin} (${why}). ${advice}${unsure}`, {
+    code: isTimeout ? 'timed_out' : 'no_answer',
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  })
   return { error, toldWaitMs: undefined }
 }
 
@@ -74,6 +77,8 @@ function refusal(message: string, facts: ErrorFacts): DynamicsConnectError {
       return new ReauthorizationRequired(message, facts)
     case 'not_connected':
       return new NotConnected(message, facts)
+    case 'import_refused':
+      return new ImportRefused(message, facts)
     case 'api_client_rejected':
       return new ClientRejected(
         `${message} Check clientId and clientSecret; the page Access of the service's console makes new ones.`,
@@ -126,6 +131,18 @@ function causeOf(thrown: unknown): string | undefined {
   const depths = [isThrown(thrown) ? thrown.cause : undefined, thrown]
   const codes = depths.map((error) => (isThrown(error) ? String(error.code) : ''))
   return codes.find((code) => /^[A-Z][A-Z0-9_]{2,60}$/.test(code))
+}
+
+/** How OpenSSL and Node name what is wrong with a certificate. */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|CRL_/
+
+function adviceFor(cause: string): string {
+  if (CERTIFICATE.test(cause)) {
+    return "Its certificate is not trusted here: check url, this machine's clock, and the authorities that it trusts."
+  }
+  if (cause === 'ENOTFOUND') return 'There is no such host: check url, and the network.'
+  if (cause.startsWith('ERR_SSL_')) return 'What answers there does not speak https: check url.'
+  return 'Check url, the network and that the service is up.'
 }
 
 function isThrown(value: unknown): value is { readonly code?: unknown; readonly cause?: unknown } {

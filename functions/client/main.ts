@@ -4,8 +4,10 @@ import { runtimeTiming } from './timing.ts'
 
 // biome-ignore-start lint/performance/noBarrelFile: the one module that the package exports
 export type { TokenOptions } from './access-tokens.ts'
+export type { AllAccountsOptions } from './all-accounts.ts'
 export type { DynamicsConnectClient } from './client.ts'
 export type {
+  AccountConnection,
   Connection,
   ConnectionStatus,
   Environment,
@@ -14,6 +16,7 @@ export type {
 } from './connection.ts'
 export type {
   ConnectionsClient,
+  ImportedTokens,
   ListOptions,
   NewConnection,
   RefreshResult,
@@ -22,6 +25,7 @@ export type { DynamicsWebApiClass, DynamicsWebApiConfig } from './dynamics-web-a
 export {
   ClientRejected,
   DynamicsConnectError,
+  ImportRefused,
   NotConnected,
   NotFound,
   type Reason,

@@ -10,18 +10,27 @@ import { parsed } from './schemas/parse.ts'
  * @throws ServiceError `account_missing` or `account_forbidden`.
  */
 export function accountOf(request: HttpRequest, caller: Caller): string {
+  const accountId = accountOrAll(request, caller)
+  if (accountId === undefined) {
+    throw new ServiceError('name the account in the header X-Cyclr-Account', {
+      code: 'account_missing',
+    })
+  }
+  return accountId
+}
+
+/**
+ * The same where a request may be about all accounts, which it is when neither names one.
+ * @throws ServiceError `request_invalid` or `account_forbidden`.
+ */
+export function accountOrAll(request: HttpRequest, caller: Caller): string | undefined {
   // Both are read, so that a malformed one is refused even where the other goes first.
   const [named] = ['x-cyclr-account', 'x-account'].flatMap((name) => {
     const sent = headerOf(request, name)
     return sent === undefined ? [] : [parsed(ACCOUNT, sent)]
   })
   const accountId = named ?? caller.accountId
-  if (accountId === undefined) {
-    throw new ServiceError('name the account in the header X-Cyclr-Account', {
-      code: 'account_missing',
-    })
-  }
-  return permittedAccount(accountId, caller)
+  return accountId === undefined ? undefined : permittedAccount(accountId, caller)
 }
 
 /** @throws ServiceError `request_invalid` or `account_forbidden`. */

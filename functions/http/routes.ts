@@ -9,6 +9,7 @@ export const ROUTES = {
     'GET /v1.0/connectors/{connector}',
     'POST /v1.0/connectors/{connector}/install',
     'POST /v1.0/accounts/{accountId}/signintoken',
+    'GET /v1.0/accounts/connectors',
     'GET /v1.0/account/connectors',
     'GET /v1.0/account/connectors/{id}',
     'PUT /v1.0/account/connectors/{id}',

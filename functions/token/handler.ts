@@ -22,9 +22,9 @@ import { json } from '../http/responses.ts'
 import { retryLater } from '../http/retry-later.ts'
 import { ACCESS_TOKEN_QUERY } from '../http/schemas/access-token-query.ts'
 import { parsed, parsedQuery } from '../http/schemas/parse.ts'
+import { TOKEN_EVENT } from '../http/schemas/token-event.ts'
 import type { WireAccessToken } from '../http/schemas/tokens.ts'
 import type { EventLog } from '../logger.ts'
-import { TOKEN_EVENT } from './token-event.ts'
 
 export interface TokenDependencies extends AccessTokenDependencies {
   readonly readApiAccess: ReadApiAccess
@@ -59,10 +59,13 @@ function overHttp(deps: TokenDependencies, log: EventLog): HttpHandler {
 function byInvocation(deps: TokenDependencies, log: EventLog): DirectAnswer {
   return directHandler(log, async (event, { awsRequestId: requestId }) => {
     fetchKeyring(deps)
-    const { minValidity, ...token } = parsed(TOKEN_EVENT, event).token
-    const { connectionId } = token
-    const minValidityMs = minValidity * 1000
-    const outcome = await accessTokenFor(deps, { ...token, minValidityMs })
+    const { accountId, connectionId, minValidity, forceRefresh } = parsed(TOKEN_EVENT, event).token
+    const outcome = await accessTokenFor(deps, {
+      accountId,
+      connectionId,
+      minValidityMs: minValidity * 1000,
+      forceRefresh,
+    })
     log.event('token_invoked', { requestId, connectionId, outcome: outcome.outcome })
     return tokenOf(outcome, deps.now())
   })

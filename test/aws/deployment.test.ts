@@ -8,19 +8,21 @@ import { type MicrosoftStandIn, startMicrosoftStandIn } from '../../infra/local/
 import type { Outputs } from '../../infra/outputs.ts'
 import { createBrowser, signIn } from '../e2e/support/browser.ts'
 import { type ApiClient, createPartner } from '../e2e/support/partner.ts'
-import { makeLink, readmeSteps } from '../e2e/support/readme-steps.ts'
+import { AFTER_SIGN_IN, makeLink } from '../e2e/support/readme-steps.ts'
+import { documented, replaced } from '../support/documents.ts'
 import { say } from '../support/say.ts'
 import { consoleSteps } from './console-steps.ts'
+import { documentSteps } from './document-steps.ts'
+import { movingInSteps } from './moving-in-steps.ts'
 import { account, functionLogs, holdings } from './support/account.ts'
-import { cdk } from './support/command.ts'
 import {
   apiClientIn,
-  deploy,
-  deployLooking,
+  attempt,
   destroy,
-  destroyAsking,
-  examine,
-  setUp,
+  findings,
+  operate,
+  readDeployed,
+  SHARDS,
 } from './support/deployment.ts'
 import { type EventQueue, subscribe } from './support/event-queue.ts'
 import { roleOf } from './support/roles.ts'
@@ -31,7 +33,11 @@ import { microsoftPort } from './support/test-env.ts'
 const APP = 'https://app.example.com'
 const RESOURCE = 'https://example.crm.dynamics.com'
 
-const SHARDS = 2
+/** The four commands by which an operator begins. */
+const [BOOTSTRAP = '', DEPLOY = '', SET_UP = '', DOCTOR = ''] = documented(
+  'README.md',
+  'npx cdk bootstrap',
+).split('\n')
 
 /** The secrets, by the names of their outputs. */
 const SECRETS = [
@@ -55,12 +61,13 @@ afterEach(async ({ task }) => {
 })
 afterAll(() => microsoft?.close())
 
-test('cdk bootstrap prepares an empty account', async () => {
-  expect(await cdk('bootstrap', 'aws://000000000000/us-east-1')).toContain('bootstrapped')
+test('npx cdk bootstrap prepares an empty account', async () => {
+  expect(await operate(BOOTSTRAP)).toContain('bootstrapped')
 })
 
-test('cdk deploy makes the stack', async () => {
-  outputs = await deploy({ allowedOrigins: APP, shards: String(SHARDS) })
+test('npm run deploy makes the stack', async () => {
+  await operate(DEPLOY)
+  outputs = await readDeployed()
   expect(outputs.replyUrl).toBe(`${outputs.apiUrl}/connector/callback`)
   expect(outputs.consoleUrl).toBe(`${outputs.apiUrl}/console`)
   const { functions, rules, secrets, tables } = await holdings()
@@ -71,7 +78,7 @@ test('cdk deploy makes the stack', async () => {
 })
 
 test('npm run doctor says what a new deployment lacks, and how to mend it', async () => {
-  expect(await examine()).toMatchObject({
+  expect(findings((await attempt(DOCTOR)).output)).toMatchObject({
     stack: expect.stringMatching(/^✓/),
     'keyring of access tokens': '✓ filled',
     'keyring of refresh tokens': '✓ filled',
@@ -83,19 +90,19 @@ test('npm run doctor says what a new deployment lacks, and how to mend it', asyn
 })
 
 test('npm run setup fills the secrets once, and tells the first API client', async () => {
-  const told = await setUp()
+  const told = await operate(SET_UP)
   apiClient = apiClientIn(told)
   expect(told).not.toContain(STAND_IN_APP.clientSecret)
   expect(told).toContain(`register this reply URL with Microsoft: ${outputs.replyUrl}`)
   expect(told).toContain(`the console: ${outputs.consoleUrl}`)
   const before = await secretValues()
-  const again = await setUp()
+  const again = await operate(SET_UP)
   expect(again).not.toMatch(/made|stored|client secret:/)
   expect(await secretValues()).toEqual(before)
 })
 
 test('the example of a rule sends every event to a queue', async () => {
-  queue = await subscribe(outputs.eventBus)
+  queue = await subscribe()
   expect(await queue.receive()).toEqual([])
 })
 
@@ -105,17 +112,16 @@ test('the seven steps of the README run as they stand', async () => {
     port: microsoftPort,
     redirectUris: [outputs.replyUrl],
   })
-  const { untilLink, afterSignIn } = readmeSteps({
+  const made = await makeLink({
     'http://localhost:3000': outputs.apiUrl,
     'client_id=local': `client_id=${apiClient.clientId}`,
     'client_secret=local-secret': `client_secret=${apiClient.clientSecret}`,
     'targetOrigin=$URL/': `targetOrigin=${APP}/`,
   })
-  const made = await makeLink(untilLink)
   stepsConnectionId = Number(made.connectionId)
   const end = await signIn(createBrowser(), made.link, USERS.contosoMember.username)
   expect(end.location).toBe(`${APP}/?connectionId=${made.connectionId}&status=connected`)
-  const answers = (await made.goOn(afterSignIn)).map((answer) => JSON.parse(answer))
+  const answers = (await made.goOn(AFTER_SIGN_IN)).map((answer) => JSON.parse(answer))
   expect(answers).toMatchObject([
     { Authenticated: true, Status: 'connected' },
     { TokenType: 'Bearer', Resource: RESOURCE },
@@ -170,6 +176,21 @@ test.each([
 
 consoleSteps(() => ({ outputs, apiClient, shards: SHARDS }))
 
+// What comes before the sweep takes no time, since its rule is waited for.
+test.each(['accessTokenKeyringSecret', 'refreshTokenKeyringSecret'] as const)(
+  'the rotation function adds a key to the %s, and keeps the one in use',
+  async (secret) => {
+    const before = await keyring(outputs[secret])
+    await rotate(outputs[secret])
+    const { active, keys } = await keyring(outputs[secret])
+    expect(keys).toMatchObject(before.keys)
+    expect(Object.keys(keys)).toHaveLength(Object.keys(before.keys).length + 1)
+    expect(before.keys).not.toHaveProperty(active)
+  },
+)
+
+documentSteps(() => outputs)
+
 test('a scheduled rule wakes a sweep, which refreshes what is due', async () => {
   connectionId = await connect()
   const before = await readGeneration(outputs.connectionsTable, connectionId)
@@ -184,8 +205,11 @@ test('a scheduled rule wakes a sweep, which refreshes what is due', async () => 
   expect(await acceptedByDataverse(await accessToken())).toBe(true)
 })
 
+movingInSteps(() => ({ outputs, apiClient, microsoftUrl: microsoft?.url ?? '' }))
+
 test('npm run doctor finds it well, but for the metrics that the emulator does not keep', async () => {
-  const found = await examine('--connection', String(connectionId))
+  const { output } = await attempt(`${DOCTOR} -- --connection ${connectionId}`)
+  const found = findings(output)
   say(
     Object.entries(found)
       .map(([about, says]) => `  ${about}: ${says}`)
@@ -202,26 +226,15 @@ test('npm run doctor finds it well, but for the metrics that the emulator does n
   expect(Object.values(rest).filter((says) => says.startsWith('✗'))).toEqual([])
 })
 
-test.each(['accessTokenKeyringSecret', 'refreshTokenKeyringSecret'] as const)(
-  'the rotation function adds a key to the %s, and keeps the one in use',
-  async (secret) => {
-    const before = await keyring(outputs[secret])
-    await rotate(outputs[secret])
-    const { active, keys } = await keyring(outputs[secret])
-    expect(keys).toMatchObject(before.keys)
-    expect(Object.keys(keys)).toHaveLength(Object.keys(before.keys).length + 1)
-    expect(before.keys).not.toHaveProperty(active)
-  },
-)
-
 test('another deployment changes rules and origins, and keeps connections, tokens and secrets', async () => {
   const stored = await readStored(outputs.connectionsTable, connectionId)
   const secrets = await secretValues()
   const token = await accessToken()
   const another = 'https://eu.app.example.com'
-  expect(
-    await deployLooking({ allowedOrigins: `${APP},${another}`, shards: String(SHARDS + 1) }),
-  ).toEqual(outputs)
+  const again = documented('infra/RESTORE.md', 'npm run deploy')
+  const origins = `--context allowedOrigins='${APP},${another}'`
+  await operate(`SHARDS=${SHARDS + 1} ${again} -- ${origins}`)
+  expect(await readDeployed()).toEqual(outputs)
   expect((await holdings()).rules.filter(isSweep)).toHaveLength(SHARDS + 1)
   expect(await readStored(outputs.connectionsTable, connectionId)).toMatchObject({
     generation: stored.generation,
@@ -240,7 +253,7 @@ test('another deployment changes rules and origins, and keeps connections, token
 })
 
 test('npm run destroy says what is connected and kept, and does nothing without a word', async () => {
-  const { exitCode, output } = await destroyAsking()
+  const { exitCode, output } = await attempt('npm run destroy')
   expect(exitCode).toBe(1)
   expect(output).toMatch(/\d connections? (is|are) connected/)
   expect(output).toContain(`Kept, and still paid for:\n  ${outputs.connectionsTable}\n`)
@@ -276,6 +289,27 @@ test('cdk destroy keeps the table of connections and the secrets, and nothing el
   expect((await fetch(outputs.apiUrl)).status).toBe(404)
 })
 
+test('what a destroy kept serves again, by the commands of RESTORE.md', async () => {
+  const kept = outputs
+  const commands = documented('infra/RESTORE.md', 'stream=$(aws dynamodb describe-table')
+  const [deployAgain = '', fillAgain = ''] = commands.split(/(?=^copy\(\))/m)
+  const table = { '<the kept table>': kept.connectionsTable }
+  await operate(replaced(deployAgain, table))
+  outputs = await readDeployed()
+  expect(outputs.connectionsTable).toBe(kept.connectionsTable)
+  await microsoft?.close()
+  microsoft = await startMicrosoftStandIn({
+    ...STAND_IN_APP,
+    port: microsoftPort,
+    redirectUris: [outputs.replyUrl],
+  })
+  const { output } = await attempt(replaced(fillAgain, secretsToCopy(kept)))
+  const { sweeps, ...rest } = findings(output)
+  expect(sweeps).toMatch(/^✗/)
+  expect(Object.values(rest).filter((says) => says.startsWith('✗'))).toEqual([])
+  expect(await accessToken()).not.toBe('')
+})
+
 /** A rule that was made just now fires after its minute, when the emulator looks next: every ten seconds. */
 const SWEEP_PATIENCE_MS = 90_000
 
@@ -288,6 +322,20 @@ const partner = () => createPartner(outputs.apiUrl, apiClient)
 
 function secretArns(): string[] {
   return SECRETS.map((secret) => outputs[secret])
+}
+
+/** The placeholders of the commands that fill the secrets of a new deployment from those that were kept. */
+function secretsToCopy(kept: Outputs): Readonly<Record<string, string>> {
+  return {
+    '<kept AppCredential>': kept.appCredentialSecret,
+    '<AppCredentialSecretArn>': outputs.appCredentialSecret,
+    '<kept AccessTokenKeyring>': kept.accessTokenKeyringSecret,
+    '<AccessTokenKeyringSecretArn>': outputs.accessTokenKeyringSecret,
+    '<kept RefreshTokenKeyring>': kept.refreshTokenKeyringSecret,
+    '<RefreshTokenKeyringSecretArn>': outputs.refreshTokenKeyringSecret,
+    '<kept ApiAccess>': kept.apiAccessSecret,
+    '<ApiAccessSecretArn>': outputs.apiAccessSecret,
+  }
 }
 
 function secretValues(): Promise<readonly (string | undefined)[]> {

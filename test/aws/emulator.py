@@ -3,9 +3,11 @@
 Each of these is listed in README.md, with what covers it instead.
 """
 
+from uuid import uuid4
+
 from ministack.app import main
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import secretsmanager
+from ministack.services import dynamodb, secretsmanager
 from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS as HANDLERS
 
 # Types that it does not know: accepted, without effect.
@@ -30,8 +32,9 @@ def update_nothing(physical_id, _old_props, _new_props, _stack_name):
 INERT = {"create": create_nothing, "update": update_nothing, "delete": delete_nothing}
 
 
-def identify_secrets_by_arn():
-    """What `Ref` gives for a secret is its ARN on AWS, and here its name, which no policy means."""
+def identify_secrets_as_aws_does():
+    """What `Ref` gives for a secret is its ARN on AWS, and here its name, which no policy means. The name
+    is another one each time on AWS; here a stack would take the place of what one before it left."""
     secret = HANDLERS["AWS::SecretsManager::Secret"]
     create, update, delete = secret["create"], secret["update"], secret["delete"]
 
@@ -40,17 +43,37 @@ def identify_secrets_by_arn():
         return name
 
     def create_with_arn(logical_id, props, stack_name):
-        _, attributes = create(logical_id, props, stack_name)
+        name = f"{stack_name}-{logical_id}-{uuid4().hex[:12]}"
+        _, attributes = create(logical_id, {"Name": name, **props}, stack_name)
         return attributes["Arn"], attributes
 
     def update_by_arn(arn, old_props, new_props, stack_name, logical_id=None):
-        _, attributes = update(name_of(arn), old_props, new_props, stack_name, logical_id)
+        named = {"Name": name_of(arn)}
+        old, new = {**named, **old_props}, {**named, **new_props}
+        _, attributes = update(name_of(arn), old, new, stack_name, logical_id)
         return attributes["Arn"], attributes
 
     def delete_by_arn(arn, props):
         delete(name_of(arn), props)
 
     secret.update(create=create_with_arn, update=update_by_arn, delete=delete_by_arn)
+
+
+def label_streams_as_aws_does():
+    """The time that ends the ARN of a table's stream is without zone on AWS, and here has one."""
+    table = HANDLERS["AWS::DynamoDB::Table"]
+    create = table["create"]
+
+    def create_with_label(logical_id, props, stack_name):
+        name, attributes = create(logical_id, props, stack_name)
+        if "StreamArn" in attributes:
+            arn = attributes["StreamArn"].removesuffix("Z")
+            label = arn.rsplit("/", 1)[1]
+            dynamodb._tables[name].update(LatestStreamArn=arn, LatestStreamLabel=label)
+            attributes["StreamArn"] = arn
+        return name, attributes
+
+    table["create"] = create_with_label
 
 
 def leave_out_alarms_over_formulas():
@@ -79,7 +102,8 @@ def leave_out_alarms_over_formulas():
     )
 
 
-identify_secrets_by_arn()
+identify_secrets_as_aws_does()
+label_streams_as_aws_does()
 leave_out_alarms_over_formulas()
 HANDLERS.update({type_name: INERT for type_name in INERT_TYPES})
 

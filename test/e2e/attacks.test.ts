@@ -522,6 +522,7 @@ describe('cross-account access through the API', () => {
     ['GET', '/properties'],
     ['GET', '/properties/1'],
     ['PUT', '', { Name: 'taken over' }],
+    ['PUT', '', { AuthValue: { RefreshToken: 'x' } }],
     ['PUT', '/deauthenticate', {}],
     ['POST', '/refresh', {}],
     ['POST', '/properties', { Name: 'Resource', Value: 'https://fabrikam.crm4.dynamics.com' }],
@@ -598,6 +599,18 @@ describe('cross-account access through the API', () => {
     const bearer = await bearerFor('nobody')
     const { json } = await partner.call('GET', '/v1.0/account/connectors', { bearer })
     expect(json).toEqual([])
+  })
+
+  test('a list of all accounts names no other than its own to a client of one', async () => {
+    const path = '/v1.0/accounts/connectors'
+    const everybody = await partner.call('GET', `${path}?pageSize=1`)
+    const bearer = await bearerFor('nobody')
+    for (const query of ['', '?pageSize=100', `?after=${field(everybody.json, 'Next')}`]) {
+      const { status, json } = await partner.call('GET', `${path}${query}`, { bearer })
+      expect([status, json]).toEqual([200, { Connectors: [], Next: null }])
+    }
+    const named = await partner.call('GET', path, { bearer, account: ACCOUNT })
+    expect(named.status).toBe(403)
   })
 
   test('fields that are not for callers to set change nothing (mass assignment)', async () => {

@@ -3,6 +3,7 @@ import { dynamicsConnect } from '../../functions/client/main.ts'
 import { TENANTS, USERS } from '../../infra/local/microsoft/directory.ts'
 import { createBrowser, signIn } from './support/browser.ts'
 import { type RunningService, startLocalService } from './support/local-service.ts'
+import { refreshTokenOf } from './support/refresh-token.ts'
 
 const RESOURCE = 'https://example.crm.dynamics.com'
 const MEMBER = USERS.contosoMember
@@ -104,6 +105,39 @@ describe("the partner's client", () => {
     const renamed = await connections.rename(first?.id ?? 0, { name: 'first' })
     expect(renamed.name).toBe('first')
     expect(await connections.list({ page: 2, pageSize: 2 })).toHaveLength(1)
+  })
+
+  test('goes through the connections of all accounts', async () => {
+    for (const account of ['everybody-1', 'everybody-2']) {
+      for (const name of ['one', 'two']) await clientFor(account).connections.create({ name })
+    }
+    const seen: string[] = []
+    const all = clientFor('everybody-1').connections.ofAllAccounts({ pageSize: 1 })
+    for await (const { accountId, name } of all) {
+      if (accountId.startsWith('everybody-')) seen.push(`${accountId} ${name}`)
+    }
+    expect(seen.toSorted()).toEqual([
+      'everybody-1 one',
+      'everybody-1 two',
+      'everybody-2 one',
+      'everybody-2 two',
+    ])
+  })
+
+  test('imports a refresh token that another system kept, and tells why one is not taken', async () => {
+    const client = clientFor('moving-in')
+    const { id } = await client.connections.create({ resource: RESOURCE })
+    const refused = client.connections.importTokens(id, { refreshToken: 'not-one-of-theirs' })
+    expect(await refused.catch(thrown)).toMatchObject({
+      name: 'ImportRefused',
+      code: 'import_refused',
+      reason: { code: 'AADSTS70000', who: 'user' },
+    })
+    expect((await client.connections.get(id)).status).toBe('pending')
+    const refreshToken = await refreshTokenOf(service, MEMBER.username)
+    const imported = await client.connections.importTokens(id, { refreshToken })
+    expect(imported).toMatchObject({ status: 'connected', user: { username: MEMBER.username } })
+    expect(await whoAmI((await client.token(id)).accessToken)).toBe(200)
   })
 
   test('tells what is wrong with what was asked for', async () => {

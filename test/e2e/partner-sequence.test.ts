@@ -147,6 +147,27 @@ describe('the partner sequence', () => {
     expect((await page('sortOrderAsc=false')).map(({ Id }) => Id)).toEqual(ids.toReversed())
   })
 
+  test('lists the connections of all accounts, oldest first, page by page', async () => {
+    const made: { readonly Id: number; readonly AccountId: string }[] = []
+    for (const AccountId of ['north', 'south', 'north']) {
+      const { connectionId } = await partner.signInLink({ account: AccountId, resource: RESOURCE })
+      made.push({ Id: Number(connectionId), AccountId })
+    }
+    const all: { readonly Id: number; readonly AccountId: string }[] = []
+    let after = ''
+    do {
+      const query = new URLSearchParams({ pageSize: '2', ...(after && { after }) })
+      const { json } = await partner.call('GET', `/v1.0/accounts/connectors?${query}`)
+      const page = json as { readonly Connectors: typeof all; readonly Next: string | null }
+      expect(page.Connectors.length).toBeLessThanOrEqual(2)
+      all.push(...page.Connectors)
+      after = page.Next ?? ''
+    } while (after !== '')
+    const ours = all.filter(({ Id }) => made.some((one) => one.Id === Id))
+    expect(ours).toMatchObject(made)
+    expect(new Set(all.map(({ Id }) => Id)).size).toBe(all.length)
+  })
+
   test('keeps a forced refresh and a minimum validity', async () => {
     const account = 'validity'
     const id = await connected(account)

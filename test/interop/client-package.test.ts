@@ -78,9 +78,27 @@ const NODENEXT = ['--module', 'nodenext', '--moduleResolution', 'nodenext']
 const BUNDLER = ['--module', 'esnext', '--moduleResolution', 'bundler']
 
 describe('the package for partners', () => {
-  test('holds the module, its declarations and a guide, and nothing of the service', () => {
+  test('holds the module, its declarations, the command line and guides, and nothing of the service', () => {
     const files = tarball.files.map(({ path }) => path).filter((path) => !path.endsWith('.d.ts'))
-    expect(files.toSorted()).toEqual(['LICENSE', 'README.md', 'main.js', 'package.json'])
+    expect(files.toSorted()).toEqual([
+      'CLI.md',
+      'LICENSE',
+      'LICENSE-commander',
+      'README.md',
+      'cli.js',
+      'main.js',
+      'package.json',
+    ])
+  })
+
+  test('has guides that link to nothing outside of it', () => {
+    const folder = join(project, 'node_modules/dynamics-connect')
+    for (const guide of ['README.md', 'CLI.md']) {
+      const links = readFileSync(join(folder, guide), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)
+      for (const [, target = ''] of links)
+        expect(existsSync(join(folder, target)), target).toBe(true)
+    }
+    expect(readFileSync(join(folder, 'CLI.md'), 'utf8')).toContain('](README.md)')
   })
 
   test('brings no other package along, and runs no script', () => {
@@ -90,7 +108,7 @@ describe('the package for partners', () => {
     expect(JSON.parse(readFileSync(manifest, 'utf8'))).not.toHaveProperty('scripts')
   })
 
-  test('imports nothing, so that it runs wherever there is a fetch', () => {
+  test('has a module that imports nothing, so that it runs wherever there is a fetch', () => {
     const source = readFileSync(join(project, 'node_modules/dynamics-connect/main.js'), 'utf8')
     expect(source).not.toMatch(/\bimport\b[^\n]*['"(]|\brequire\(|\bprocess\.|\bBuffer\b/)
     expect(source).toContain('dynamicsConnect')
@@ -140,5 +158,52 @@ describe('the package for partners', () => {
     writeFileSync(join(project, 'required.cjs'), script)
     const required = await run(node, ['required.cjs'], { cwd: project })
     expect(required.stdout).toBe('function\n')
+  })
+})
+
+describe('the command line of the package', () => {
+  const cli = () => join(project, 'node_modules/dynamics-connect/cli.js')
+
+  test('imports nothing but what Node brings', () => {
+    const imports = readFileSync(cli(), 'utf8').match(/^import .*from .*$/gm) ?? []
+    expect(imports.length).toBeGreaterThan(0)
+    expect(imports.filter((line) => !/from "node:[\w/]+";?$/.test(line))).toEqual([])
+    const license = join(project, 'node_modules/dynamics-connect/LICENSE-commander')
+    expect(readFileSync(license, 'utf8')).toContain('TJ Holowaychuk')
+  })
+
+  test('is what npx runs where the package is installed', async () => {
+    const env = { ...process.env, npm_config_offline: 'true' }
+    const { stdout } = await run('npx', ['dynamics-connect', '--help'], { cwd: project, env })
+    expect(stdout).toMatch(/^Usage: dynamics-connect \[options\] \[command\]\n/)
+  })
+
+  test.skipIf(process.platform !== 'linux').each([
+    ['the Node of the service', process.execPath],
+    ['Node 20', NODE_20],
+  ])('runs on %s', async (_, node) => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+    const told = await run(node, [cli(), '--version'], { cwd: project })
+    expect(told.stdout).toBe(`${version}\n`)
+    const env = {
+      XDG_CONFIG_HOME: project,
+      DYNAMICS_CONNECT_URL: 'http://localhost:9',
+      DYNAMICS_CONNECT_CLIENT_ID: 'a',
+      DYNAMICS_CONNECT_CLIENT_SECRET: 'b',
+    }
+    const lines = `{"AccountId":"acme","Resource":"https://x.crm.dynamics.com","RefreshToken":"r"}\n`
+    writeFileSync(join(project, 'lines.jsonl'), lines)
+    for (const words of [
+      ['connections', 'list'],
+      ['import', 'lines.jsonl', '--dry-run'],
+    ]) {
+      const failed = await run(node, [cli(), ...words], { cwd: project, env }).catch(
+        (error: unknown) => error,
+      )
+      expect(failed).toMatchObject({ code: 3, stdout: '' })
+      expect(failed).toMatchObject({
+        stderr: expect.stringMatching(/dynamics-connect: No answer from[^\n]*\n$/),
+      })
+    }
   })
 })

@@ -11,6 +11,7 @@ import type { BeginDependencies } from '../../functions/domain/begin-authorizati
 import type { ChooseDependencies } from '../../functions/domain/choose-environment.ts'
 import type { CompleteDependencies } from '../../functions/domain/complete-authorization.ts'
 import type { Connection, User } from '../../functions/domain/connection.ts'
+import type { ConnectionDirectory } from '../../functions/domain/connection-directory.ts'
 import type { Connections } from '../../functions/domain/connections.ts'
 import type { CheckCredential } from '../../functions/domain/credential-check.ts'
 import { bucketsOf } from '../../functions/domain/due-bucket.ts'
@@ -34,6 +35,7 @@ import {
   type MemoryAuthorizationRequests,
   memoryAuthorizationRequests,
 } from '../fakes/memory-authorization-requests.ts'
+import { memoryConnectionDirectory } from '../fakes/memory-connection-directory.ts'
 import {
   type MemoryConnectionStore,
   memoryConnectionStore,
@@ -92,6 +94,7 @@ export interface World
   readonly authorizationRequests: MemoryAuthorizationRequests
   readonly parkedSignIns: MemoryParkedSignIns
   readonly environmentDirectory: ScriptedEnvironmentDirectory
+  readonly directory: ConnectionDirectory
   readonly importTokens: ImportTokens
   readonly refreshRequests: ScriptedRefreshRequests
   readonly record: MemoryServiceRecord
@@ -156,6 +159,7 @@ export function aWorld(): World {
     startsPerSecond: Number.POSITIVE_INFINITY,
     report: (connectionId, result) => reports.push([connectionId, result]),
     record: memoryServiceRecord(),
+    directory: memoryConnectionDirectory(store),
     importTokens: importingIn({ ...refreshing, environments }),
     refreshRequests: scriptedRefreshRequests(refreshing),
     environments,

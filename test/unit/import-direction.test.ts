@@ -20,6 +20,9 @@ const FUNCTIONS = [
 ]
 const COMPOSITION_ROOTS = FUNCTIONS.map((name) => `functions/${name}/index.ts`)
 
+/** Where the command line meets the process that it runs in. */
+const COMMAND_LINE_ROOT = 'functions/cli/main.ts'
+
 /** What the stack shares with the functions: names and shapes, never behaviour. */
 const SHARED_WITH_INFRA = [
   'functions/config.ts',
@@ -131,10 +134,21 @@ describe('imports point one way', () => {
     expect(imports.filter(({ from, to }) => isBrowser(to) && !isBrowser(from))).toEqual([])
   })
 
-  test("a partner's client imports nothing but itself, and nothing here imports it", () => {
-    const isClient = (to: string) => to.startsWith('functions/client/')
+  const isClient = (path: string) => path.startsWith('functions/client/')
+  const isCommandLine = (path: string) => path.startsWith('functions/cli/')
+
+  test("a partner's client imports nothing but itself, and the command line alone imports it", () => {
     expect(strays('functions/client/', isClient)).toEqual([])
-    expect(imports.filter(({ from, to }) => isClient(to) && !isClient(from))).toEqual([])
+    const toClient = imports.filter(({ from, to }) => isClient(to) && !isClient(from))
+    expect(toClient.filter(({ from }) => !isCommandLine(from))).toEqual([])
+  })
+
+  test('the command line knows the client, Node and commander, and nothing imports it', () => {
+    const isAllowed = (to: string) =>
+      isCommandLine(to) || isClient(to) || to.startsWith('node:') || to === 'commander'
+    expect(strays('functions/cli/', isAllowed)).toEqual([])
+    const toCommandLine = imports.filter(({ to }) => isCommandLine(to))
+    expect(toCommandLine.filter(({ from }) => !isCommandLine(from))).toEqual([])
   })
 
   test('the stack knows names and shapes of the functions only', () => {
@@ -168,6 +182,6 @@ describe('imports point one way', () => {
     const readers = globSync('functions/**/*.ts').filter((file) =>
       readFileSync(file, 'utf8').includes('process.env'),
     )
-    expect(readers.toSorted()).toEqual(COMPOSITION_ROOTS.toSorted())
+    expect(readers.toSorted()).toEqual([...COMPOSITION_ROOTS, COMMAND_LINE_ROOT].toSorted())
   })
 })

@@ -1,5 +1,14 @@
-import { ACCOUNT_CONNECTOR_QUERY } from '../schemas/account-connector-request.ts'
-import { CONNECTED, DEAUTHENTICATED, DELETED, INSTALLED } from './examples.ts'
+import {
+  ACCOUNT_CONNECTOR_QUERY,
+  ALL_CONNECTORS_QUERY,
+} from '../schemas/account-connector-request.ts'
+import {
+  ALL_CONNECTORS_EXAMPLE,
+  CONNECTED,
+  DEAUTHENTICATED,
+  DELETED,
+  INSTALLED,
+} from './examples.ts'
 import { type Answer, type Link, type Operation, query } from './operation.ts'
 
 /** What an account connector can be asked next, by its id and in its account. */
@@ -88,6 +97,25 @@ export const ACCOUNT_CONNECTOR_OPERATIONS = {
       200: {
         description: 'The page.',
         content: { json: 'AccountConnector', isList: true, example: [CONNECTED] },
+      },
+    },
+    errors: ['request_invalid'],
+  },
+  'GET /v1.0/accounts/connectors': {
+    id: 'listAllAccountConnectors',
+    tag: 'Account connectors',
+    summary: 'List the connectors of all accounts',
+    description:
+      'For an API client that is bound to no account; one that is bound sees those of its account. With the header of an account, those of that one.',
+    callers: 'account',
+    query: query(ALL_CONNECTORS_QUERY, {
+      after: { description: '`Next` of the page before; none for the first one.' },
+      pageSize: { description: 'How many on a page, at most.' },
+    }),
+    answers: {
+      200: {
+        description: 'The page; the next one is there while `Next` is not null.',
+        content: { json: 'AllConnectors', example: ALL_CONNECTORS_EXAMPLE },
       },
     },
     errors: ['request_invalid'],

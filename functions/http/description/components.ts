@@ -3,6 +3,7 @@ import { CLOUDS } from '../../domain/clouds.ts'
 import { RESOURCE_PROPERTY } from '../connector.ts'
 import {
   ACCOUNT_CONNECTOR,
+  ALL_CONNECTORS,
   DONE,
   ENVIRONMENT,
   PROPERTY,
@@ -34,6 +35,7 @@ import * as pages from './page-requests.ts'
 export const ANSWERS = {
   AccountConnector: ACCOUNT_CONNECTOR,
   AccessToken: ACCESS_TOKEN,
+  AllConnectors: ALL_CONNECTORS,
   BearerToken: BEARER_TOKEN,
   Connector: CONNECTOR_ANSWER,
   Done: DONE,

@@ -1,5 +1,10 @@
 import { CONNECTOR } from '../connector.ts'
-import type { AccountConnector, Done, WireProperty } from '../schemas/account-connector.ts'
+import type {
+  AccountConnector,
+  AllConnectors,
+  Done,
+  WireProperty,
+} from '../schemas/account-connector.ts'
 import type { ErrorAnswer } from '../schemas/error.ts'
 import type {
   BearerToken,
@@ -61,6 +66,11 @@ export const CONNECTED: AccountConnector = {
   },
   ConnectedAtUtc: '2026-03-01T09:30:00.0000000Z',
   NextRefreshAtUtc: '2026-03-01T10:18:00.0000000Z',
+}
+
+export const ALL_CONNECTORS_EXAMPLE: AllConnectors = {
+  Connectors: [{ AccountId: 'acme', ...CONNECTED }],
+  Next: null,
 }
 
 export const DELETED: Done = {

@@ -53,6 +53,15 @@ export const INSTALL_REQUEST = v.object({
 /** What is changed; what is left out stays. */
 export const ACCOUNT_CONNECTOR_CHANGE = v.object({ AuthValue: v.nullish(AUTH_VALUE), ...LABELS })
 
+/** Which connectors of all accounts are listed. */
+export const ALL_CONNECTORS_QUERY = v.object({
+  after: v.optional(v.string()),
+  pageSize: v.optional(
+    numberParameter('pageSize', { from: 1, to: LARGEST_PAGE_SIZE }),
+    String(DEFAULT_PAGE_SIZE),
+  ),
+})
+
 /** Which of the account's connectors are listed. */
 export const ACCOUNT_CONNECTOR_QUERY = v.object({
   page: v.optional(numberParameter('page', { from: 1, to: LAST_PAGE }), '1'),

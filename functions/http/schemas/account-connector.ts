@@ -72,9 +72,19 @@ export const ACCOUNT_CONNECTOR = v.object({
   NextRefreshAtUtc: timeOrNull('When they will be renewed next.'),
 })
 
+/** The connections of all accounts, in pages. */
+export const ALL_CONNECTORS = v.object({
+  Connectors: list(
+    v.object({ AccountId: told('The account that it is of.'), ...ACCOUNT_CONNECTOR.entries }),
+    'The oldest first; within one account by their ids.',
+  ),
+  Next: toldOrNull('What to send as `after` for the next page; null on the last one.'),
+})
+
 /** What was done, in a sentence. */
 export const DONE = v.object({ Message: told('What was done, in a sentence.') })
 
 export type WireProperty = v.InferOutput<typeof PROPERTY>
 export type AccountConnector = v.InferOutput<typeof ACCOUNT_CONNECTOR>
+export type AllConnectors = v.InferOutput<typeof ALL_CONNECTORS>
 export type Done = v.InferOutput<typeof DONE>

@@ -39,7 +39,7 @@ export async function ended(
  * @returns everything that it wrote.
  * @throws Error with what it wrote, when it fails.
  */
-export async function command(
+async function command(
   name: string,
   args: readonly string[],
   options: CommandOptions = {},

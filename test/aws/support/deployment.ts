@@ -2,35 +2,67 @@ import { join } from 'node:path'
 import { STAND_IN_APP } from '../../../infra/local/local-settings.ts'
 import { type Outputs, readOutputs } from '../../../infra/outputs.ts'
 import type { ApiClient } from '../../e2e/support/partner.ts'
-import { cdk, command, type Ended, ended } from './command.ts'
+import { PYTHON } from '../install.ts'
+import { cdk, type Ended, ended } from './command.ts'
 import { microsoftPort, workFolder } from './test-env.ts'
 
 /** What the CDK wrote for the latest deployment. */
 export const ASSEMBLY = join(workFolder, 'cdk.out')
 
+/** What the latest deployment told its operator. */
 const OUTPUTS = join(workFolder, 'outputs.json')
 
-type Context = Readonly<Record<string, string>>
+/** As few as there can be of what is more than one. */
+export const SHARDS = 2
 
-/** Deploys the stack by the CDK alone, into files of the test's own. */
-export async function deploy(context: Context): Promise<Outputs> {
-  await cdk('deploy', ...deployArguments(context))
-  return readOutputs(OUTPUTS)
+/**
+ * What the commands of the documents are given here beside what they say: files of this test's own in the
+ * place of the repository's, an answer to each question, and the emulator in the place of AWS.
+ */
+const PREPARED = `
+aws() { "$AWS_PYTHON" -m awscli --endpoint-url "$AWS_ENDPOINT_URL" --region "$AWS_REGION" "$@"; }
+npx() { command npx "$@" --output "$ASSEMBLY" --no-notices --ci; }
+npm() {
+  local own=(--outputs "$OUTPUTS")
+  case "$2" in
+    deploy) own=(--outputs-file "$OUTPUTS" --output "$ASSEMBLY" --require-approval never --context "shards=$SHARDS") ;;
+    destroy) own=(--output "$ASSEMBLY") ;;
+  esac
+  [[ " $* " == *" -- "* ]] || own=(-- "\${own[@]}")
+  command npm "$1" --silent "\${@:2}" "\${own[@]}"
+}
+`
+
+const VARIABLES = {
+  AWS_PYTHON: PYTHON,
+  ASSEMBLY,
+  OUTPUTS,
+  SHARDS: String(SHARDS),
+  ENTRA_BASE_URL: `http://localhost:${microsoftPort}`,
+  ENTRA_CLIENT_ID: STAND_IN_APP.clientId,
+  ENTRA_CLIENT_SECRET: STAND_IN_APP.clientSecret,
 }
 
-/** Deploys it by the command that looks first. */
-export async function deployLooking(context: Context): Promise<Outputs> {
-  await command('npm', ['run', '--silent', 'deploy', '--', ...deployArguments(context)])
-  return readOutputs(OUTPUTS)
+/** Runs commands of a document in one shell, as they stand, until one fails. */
+export function attempt(commands: string): Promise<Ended> {
+  const args = ['-euo', 'pipefail', '-c', `${PREPARED}\n${commands}`]
+  return ended('bash', args, { env: VARIABLES })
 }
 
-function deployArguments(context: Context): readonly string[] {
-  const settings = Object.entries(context).flatMap(([name, value]) => [
-    '--context',
-    `${name}=${value}`,
-  ])
-  const files = ['--output', ASSEMBLY, '--outputs-file', OUTPUTS]
-  return ['--require-approval', 'never', ...files, ...settings]
+/**
+ * The same for commands that succeed.
+ * @returns everything that they wrote.
+ * @throws Error with that, when one fails.
+ */
+export async function operate(commands: string): Promise<string> {
+  const { exitCode, output } = await attempt(commands)
+  if (exitCode === 0) return output
+  throw new Error(`${commands}\nended with ${exitCode}:\n${output}`)
+}
+
+/** What the latest deployment told. */
+export function readDeployed(): Promise<Outputs> {
+  return readOutputs(OUTPUTS)
 }
 
 /** Destroys it by the CDK alone. */
@@ -38,33 +70,13 @@ export function destroy(): Promise<string> {
   return cdk('destroy', '--force', '--output', ASSEMBLY)
 }
 
-/** Runs the command that asks before it destroys, where nobody can answer. */
-export function destroyAsking(): Promise<Ended> {
-  return ended('npm', ['run', '--silent', 'destroy'])
-}
-
 /** What the doctor says of each thing that it looks at: a mark, and a sentence. */
-export async function examine(
-  ...options: readonly string[]
-): Promise<Readonly<Record<string, string>>> {
-  const args = ['run', '--silent', 'doctor', '--', '--outputs', OUTPUTS, ...options]
-  const env = { ENTRA_BASE_URL: `http://localhost:${microsoftPort}` }
-  const { output } = await ended('npm', args, { env })
-  const lines = output.split('\n').flatMap((line) => {
+export function findings(told: string): Readonly<Record<string, string>> {
+  const lines = told.split('\n').flatMap((line) => {
     const [, mark = '', about = '', says = ''] = /^([✓!✗…]) ([^:]+): (.*)$/.exec(line) ?? []
     return mark === '' ? [] : [[about, `${mark} ${says}`] as const]
   })
   return Object.fromEntries(lines)
-}
-
-/** Fills the secrets as an operator does who has prepared the answers. @returns what it told. */
-export function setUp(): Promise<string> {
-  return command('npm', ['run', '--silent', 'setup', '--', '--outputs', OUTPUTS], {
-    env: {
-      ENTRA_CLIENT_ID: STAND_IN_APP.clientId,
-      ENTRA_CLIENT_SECRET: STAND_IN_APP.clientSecret,
-    },
-  })
 }
 
 /** The API client that the setup printed. @throws Error when it printed none. */

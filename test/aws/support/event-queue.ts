@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import {
-  CreateStackCommand,
   DeleteStackCommand,
-  waitUntilStackCreateComplete,
+  DescribeStacksCommand,
   waitUntilStackDeleteComplete,
 } from '@aws-sdk/client-cloudformation'
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
+import { documented, replaced } from '../../support/documents.ts'
 import { account } from './account.ts'
+import { operate } from './deployment.ts'
 
 /** An event as a partner's backend receives it. */
 export interface ReceivedEvent {
@@ -22,24 +21,24 @@ export interface EventQueue {
   unsubscribe(): Promise<void>
 }
 
-/** The template that the repository gives to partners. */
-const EXAMPLE = join(import.meta.dirname, '../../../functions/events/examples/queue.json')
+/** Makes the queue of the example, with its rule on the bus, and looks into it once. */
+const SUBSCRIBE = replaced(
+  documented(
+    'functions/events/README.md',
+    'aws cloudformation deploy --stack-name dynamics-events-queue',
+  ),
+  { '--wait-time-seconds 20': '--wait-time-seconds 1' },
+)
 
 const STACK = { StackName: 'dynamics-events-queue' } as const
 
 const PATIENCE = { client: account.cloudformation, maxWaitTime: 20, minDelay: 1 }
 
-/** Makes the queue of the example, with its rule on the bus. */
-export async function subscribe(eventBus: string): Promise<EventQueue> {
-  await account.cloudformation.send(
-    new CreateStackCommand({
-      ...STACK,
-      TemplateBody: readFileSync(EXAMPLE, 'utf8'),
-      Parameters: [{ ParameterKey: 'EventBusName', ParameterValue: eventBus }],
-    }),
-  )
-  const { reason } = await waitUntilStackCreateComplete(PATIENCE, STACK)
-  const url: string = reason.Stacks[0].Outputs[0].OutputValue
+/** Receives all events, by the commands of the guide. */
+export async function subscribe(): Promise<EventQueue> {
+  await operate(SUBSCRIBE)
+  const { Stacks = [] } = await account.cloudformation.send(new DescribeStacksCommand(STACK))
+  const url = Stacks[0]?.Outputs?.[0]?.OutputValue ?? ''
   const received: ReceivedEvent[] = []
   return {
     receive: async () => {

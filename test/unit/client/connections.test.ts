@@ -181,6 +181,94 @@ describe('the connections of an account', () => {
   })
 })
 
+describe('the connections of all accounts', () => {
+  const of = (accountId: string, id: number) => ({
+    AccountId: accountId,
+    ...accountConnector(aConnection({ id, accountId })),
+  })
+  const seenBy = async (client: ReturnType<typeof clientScene>['client']) => {
+    const seen: (readonly [string, number])[] = []
+    for await (const { accountId, id } of client.connections.ofAllAccounts({ pageSize: 2 })) {
+      seen.push([accountId, id])
+    }
+    return seen
+  }
+
+  test('are gone through by the cursor that the service gives, whatever account the client has', async () => {
+    const { client, calls, next, answer } = clientScene({ accountId: 'acme' })
+    const Next = 'a+b/c='
+    next(() => answer({ Connectors: [of('acme', 1), of('fabrikam', 2)], Next }))
+    next(() => answer({ Connectors: [of('acme', 3)], Next: null }))
+    expect(await seenBy(client)).toEqual([
+      ['acme', 1],
+      ['fabrikam', 2],
+      ['acme', 3],
+    ])
+    expect(calls().map(({ what }) => what)).toEqual([
+      'GET /v1.0/accounts/connectors?pageSize=2',
+      'GET /v1.0/accounts/connectors?pageSize=2&after=a%2Bb%2Fc%3D',
+    ])
+    expect(calls().map(({ request }) => request.headers['x-account'])).toEqual([
+      undefined,
+      undefined,
+    ])
+  })
+
+  test('end with an error where the service gives the same page for ever', async () => {
+    const { client, next, answer } = clientScene()
+    for (const id of [1, 2]) next(() => answer({ Connectors: [of('acme', id)], Next: 'same' }))
+    expect(await thrownBy(seenBy(client))).toMatchObject({ name: 'UnexpectedAnswer' })
+  })
+
+  test.each([[[]], [{ Connectors: [{ ...of('acme', 1), AccountId: null }] }], [{ Next: null }]])(
+    'are not taken from %j',
+    async (body) => {
+      const { client, next, answer } = clientScene()
+      next(() => answer(body))
+      expect(await thrownBy(seenBy(client))).toMatchObject({ name: 'UnexpectedAnswer' })
+    },
+  )
+})
+
+describe('an import of tokens', () => {
+  const connector = accountConnector(aConnection({ id: 7, status: 'connected' }))
+
+  test('sends the refresh token alone, and tells the connection', async () => {
+    const { client, calls, next, answer } = clientScene({ accountId: 'acme' })
+    next(() => answer(connector))
+    const imported = await client.connections.importTokens(7, { refreshToken: 'the-refresh-token' })
+    expect(imported).toMatchObject({ id: 7, status: 'connected' })
+    expect(calls()).toMatchObject([
+      {
+        what: 'PUT /v1.0/account/connectors/7',
+        request: {
+          headers: { 'x-account': 'acme' },
+          body: '{"AuthValue":{"RefreshToken":"the-refresh-token"}}',
+        },
+      },
+    ])
+  })
+
+  test('makes the client forget the access token of before', async () => {
+    const { client, calls, next, answer, token } = clientScene({ accountId: 'acme' })
+    next(() => token(3600, 'before'))
+    await client.token(7)
+    next(() => answer(connector))
+    await client.connections.importTokens(7, { refreshToken: 'the-refresh-token' })
+    next(() => token(3600, 'after'))
+    expect((await client.token(7)).accessToken).toBe('after')
+    expect(calls()).toHaveLength(3)
+  })
+
+  test('is not repeated when nobody knows whether it was done', async () => {
+    const { client, calls, next } = clientScene()
+    next(() => Promise.reject(new TypeError('terminated')))
+    const work = client.connections.importTokens(7, { refreshToken: 'the-refresh-token' }, ACME)
+    expect(await thrownBy(work)).toMatchObject({ name: 'Unavailable' })
+    expect(calls()).toHaveLength(1)
+  })
+})
+
 describe('a sign-in link', () => {
   const answered = { Token: 'the-sign-in-token', ExpiresAtUtc: '2096-03-01T12:05:00.0000000Z' }
 

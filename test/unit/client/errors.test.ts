@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   ClientRejected,
   DynamicsConnectError,
+  ImportRefused,
   NotConnected,
   NotFound,
   ReauthorizationRequired,
@@ -38,6 +39,7 @@ function classOf(code: string) {
     ['bearer_token_missing', ClientRejected],
     ['bearer_token_invalid', ClientRejected],
     ['api_client_rejected', ClientRejected],
+    ['import_refused', ImportRefused],
     ['not_found', NotFound],
     ['completion_unknown', NotFound],
   ])
@@ -66,6 +68,18 @@ describe('every error of the service', () => {
       name: 'ReauthorizationRequired',
       reason: { code, who, at, message: expect.stringMatching(/\w+\. \w+/) },
     })
+  })
+
+  test('against an import says who has to act, and never what was imported', async () => {
+    const { client, next, answer } = clientScene()
+    const { code, who, at } = aReason()
+    const Reason = { Code: code, Who: who, Message: 'Sign in. Once.', At: at.toISOString() }
+    next(() => answer({ Code: 'import_refused', Message: 'Not taken.', Reason }, 409))
+    const work = client.connections.importTokens(7, { refreshToken: 'the-refresh-token' }, ACME)
+    const error = await thrownBy(work)
+    expect(error).toBeInstanceOf(ImportRefused)
+    expect(error).toMatchObject({ code: 'import_refused', status: 409, reason: { code, who, at } })
+    expect(inspect(error, { depth: null, showHidden: true })).not.toContain('the-refresh-token')
   })
 
   test('is told although its reason is of a newer version', async () => {
@@ -174,6 +188,26 @@ describe('a service that is not there', () => {
       `Unavailable: No answer from ${URL_OF_SERVICE} (ECONNREFUSED). Check url, the network and that the service is up.`,
     )
     expect(inspect(error, { depth: null, showHidden: true })).not.toContain(SECRET)
+  })
+
+  test.each([
+    ['CERT_HAS_EXPIRED', "this machine's clock"],
+    ['CERT_NOT_YET_VALID', "this machine's clock"],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'not trusted here'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'authorities that it trusts'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'check url'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'does not speak https'],
+    ['ENOTFOUND', 'There is no such host'],
+  ])('by %s says %s', async (code, words) => {
+    const { client, nextBearer } = clientScene()
+    for (let times = 0; times < 3; times += 1) {
+      const cause = Object.assign(new Error('tls'), { code })
+      nextBearer(() => Promise.reject(new TypeError('fetch failed', { cause })))
+    }
+    const error = await thrownBy(client.token(7, ACME))
+    expect(error).toBeInstanceOf(Unavailable)
+    expect(String(error)).toContain(`(${code}). `)
+    expect(String(error)).toContain(words)
   })
 
   test('in the middle of a change leaves it open whether it was done', async () => {

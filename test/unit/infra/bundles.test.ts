@@ -37,7 +37,7 @@ const ENTRA = ['jose', 'oauth4webapi']
 const BUNDLES: Readonly<
   Record<string, { readonly kilobytes: number; readonly packages: readonly string[] }>
 > = {
-  api: { kilobytes: 236, packages: [...DYNAMODB, ...SECRETS, ...HTTP, ...SCHEMAS] },
+  api: { kilobytes: 241, packages: [...DYNAMODB, ...SECRETS, ...HTTP, ...SCHEMAS] },
   authorize: { kilobytes: 247, packages: [...DYNAMODB, ...HTTP] },
   callback: { kilobytes: 309, packages: [...DYNAMODB, ...SECRETS, ...HTTP, ...ENTRA] },
   console: { kilobytes: 390, packages: [...DYNAMODB, ...SECRETS, ...HTTP, 'oauth4webapi'] },
@@ -45,7 +45,7 @@ const BUNDLES: Readonly<
     kilobytes: 205,
     packages: [...DYNAMODB, '@aws-sdk/client-eventbridge', '@aws-sdk/signature-v4-multi-region'],
   },
-  refresh: { kilobytes: 307, packages: [...DYNAMODB, ...SECRETS, ...HTTP, ...SCHEMAS, ...ENTRA] },
+  refresh: { kilobytes: 308, packages: [...DYNAMODB, ...SECRETS, ...HTTP, ...SCHEMAS, ...ENTRA] },
   rotation: { kilobytes: 162, packages: SECRETS },
   token: { kilobytes: 219, packages: [...DYNAMODB, ...SECRETS, ...HTTP, ...SCHEMAS] },
 }
@@ -106,7 +106,7 @@ describe('what is deployed', () => {
   test('no function touches what loads undici', async () => {
     const files = globSync('functions/**/*.ts', {
       cwd: ROOT,
-      exclude: ['**/browser/**', '**/client/**'],
+      exclude: ['**/browser/**', '**/client/**', '**/cli/**'],
     })
     const sources = await Promise.all(files.map((file) => readFile(join(ROOT, file), 'utf8')))
     const code = sources.map((source) => source.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, ''))

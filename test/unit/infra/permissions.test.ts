@@ -50,6 +50,7 @@ const EXPECTED: Matrix = {
   api: {
     connections: items('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
     'connections/account': items('Query'),
+    'connections/newest': items('Query'),
     'sign-ins': items('PutItem'),
     'API access': ['secretsmanager:GetSecretValue'],
     refresh: ['lambda:InvokeFunction'],

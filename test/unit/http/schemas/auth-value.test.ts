@@ -4,6 +4,7 @@ import { ServiceError } from '../../../../functions/domain/service-error.ts'
 import { ACCOUNT_CONNECTOR_CHANGE } from '../../../../functions/http/schemas/account-connector-request.ts'
 import { parsed } from '../../../../functions/http/schemas/parse.ts'
 
+/** As a change of an account connector reads it. */
 const refreshTokenOf = (body: object) =>
   parsed(ACCOUNT_CONNECTOR_CHANGE, body).AuthValue?.RefreshToken
 
@@ -30,12 +31,13 @@ describe('the refresh token of AuthValue', () => {
     expect(refreshTokenOf(body)).toBeUndefined()
   })
 
-  test('may be of 16,384 characters, with what stands around it in a text', () => {
+  test('may be as long as 16 KB take', () => {
+    const room = 16 * 1024 - JSON.stringify({ RefreshToken: '' }).length
+    const text = (length: number) => JSON.stringify({ RefreshToken: 'x'.repeat(length) })
+    expect(refreshTokenOf({ AuthValue: text(room) })).toHaveLength(room)
     const longest = 'x'.repeat(16 * 1024)
     expect(refreshTokenOf({ AuthValue: { RefreshToken: longest } })).toBe(longest)
-    const inText = JSON.stringify({ RefreshToken: longest.slice('{"RefreshToken":""}'.length) })
-    expect(refreshTokenOf({ AuthValue: inText })).toHaveLength(16 * 1024 - 19)
-    for (const AuthValue of [{ RefreshToken: `${longest}x` }, `${inText} `]) {
+    for (const AuthValue of [text(room + 1), { RefreshToken: `${longest}x` }]) {
       expect(() => refreshTokenOf({ AuthValue })).toThrow('at most 16384 characters')
     }
   })
