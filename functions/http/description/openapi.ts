@@ -132,6 +132,8 @@ function parameterObject(name: string, place: 'path' | 'query', parameter: Param
     in: place,
     description,
     ...(isRequired && { required: true }),
+    // As good as absent: see `parsedQuery`.
+    ...(place === 'query' && !isRequired && { allowEmptyValue: true }),
     schema: parameterSchema(schema),
     ...(example !== undefined && { example }),
   }
