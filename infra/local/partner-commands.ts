@@ -58,8 +58,8 @@ export function settingsOfPrograms(
     DYNAMICS_CONNECT_URL: url,
     DYNAMICS_CONNECT_CLIENT_ID: apiClient.clientId,
     DYNAMICS_CONNECT_CLIENT_SECRET: apiClient.clientSecret,
-    DYNAMICS_CONNECT_ACCOUNT_ID: accountId,
-    DYNAMICS_CONNECT_CONNECTION_ID: connectionId,
+    DYNAMICS_CONNECT_ACCOUNT: accountId,
+    DYNAMICS_CONNECT_CONNECTION: connectionId,
     // Only what is played is at another address than its own.
     ...(dataverseBaseUrl && { DATAVERSE_URL: `${dataverseBaseUrl}/${new URL(resource).host}` }),
   }

@@ -27,7 +27,7 @@ export function documentSteps(deployed: () => Outputs): void {
     test('set the brand', async () => {
       const logo = join(workFolder, 'logo.svg')
       writeFileSync(logo, LOGO)
-      const command = documented('README.md', 'npm run brand')
+      const command = documented('infra/DEPLOYING.md', 'npm run brand')
       const told = await operate(replaced(command, { 'logo.svg': logo }))
       expect(told).toMatch(/^name: +Fabrikam$/m)
     })

@@ -24,7 +24,7 @@ describe("the example of a vendor's page, by Express", () => {
       DYNAMICS_CONNECT_URL: stage.serviceUrl,
       DYNAMICS_CONNECT_CLIENT_ID: 'local',
       DYNAMICS_CONNECT_CLIENT_SECRET: 'local-secret',
-      DYNAMICS_CONNECT_ACCOUNT_ID: 'by-the-example',
+      DYNAMICS_CONNECT_ACCOUNT: 'by-the-example',
       PORT: String(port),
     })
     onTestFinished(() => program.stop())

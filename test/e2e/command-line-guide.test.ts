@@ -81,6 +81,14 @@ test('the commands of the guide run as they stand, one after the other', async (
   expect(existsSync(join(folder, '.config/dynamics-connect/config.json'))).toBe(false)
 }, 120_000)
 
+test('the commands of the README run as they stand', async () => {
+  const { folder, env } = project()
+  const commands = documented('README.md', 'echo local-secret | npx')
+  const here = replaced(commands, { 'http://localhost:3000': service.url })
+  const said = await inShell(here, { cwd: folder, env })
+  expect(said.join('\n')).toMatch(/^well +api client /im)
+}, 60_000)
+
 test('the commands of the page about moving run as they stand', async () => {
   const { folder, env } = project()
   const login = documented('functions/cli/README.md', 'echo local-secret | npx')

@@ -29,7 +29,7 @@ test('the seven steps of the README run as they stand', async () => {
   ])
 })
 
-test('a backend confirms a sign-in by the command of the README', async () => {
+test('a backend confirms a sign-in by the command of its guide', async () => {
   const { link, goOn } = await makeLink({
     'http://localhost:3000': service.url,
     acme: 'globex',
@@ -37,7 +37,10 @@ test('a backend confirms a sign-in by the command of the README', async () => {
   })
   const end = await signIn(createBrowser(), link, USERS.contosoMember.username)
   const completionId = new URL(end.location ?? '').searchParams.get('completionId') ?? ''
-  const command = documented('README.md', 'api $URL/v1.0/account/connectors/$ID/complete')
+  const command = documented(
+    'functions/authorize/README.md',
+    'api $URL/v1.0/account/connectors/$ID/complete',
+  )
   const [answer = ''] = await goOn(replaced(command, { '…': completionId }))
   expect(JSON.parse(answer)).toMatchObject({ Authenticated: true, Status: 'connected' })
 })

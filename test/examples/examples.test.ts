@@ -66,6 +66,22 @@ describe('the guide', () => {
   })
 })
 
+describe('what the README shows of an example', () => {
+  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
+  const excerpt = /<!-- from functions\/client\/examples\/(\S+) -->\n```\w+\n(.*?)```/gs
+  const excerpts = [...readme.matchAll(excerpt)].map(([, file = '', code = '']) => ({ file, code }))
+
+  test('is there', () => {
+    expect(excerpts).toHaveLength(3)
+  })
+
+  test.each(excerpts)('is in $file, line by line', ({ file, code }) => {
+    const inExample = readExample(file).lines.map((line) => line.trim())
+    const shown = code.split('\n').map((line) => line.trim())
+    expect(shown.filter((line) => !inExample.includes(line) && line !== '')).toEqual([])
+  })
+})
+
 /** A connection that nobody has signed in to. */
 async function newConnection(accountId: string): Promise<string> {
   const credentials = { clientId: 'local', clientSecret: 'local-secret' }
@@ -118,7 +134,7 @@ describe('a program on Lambda', () => {
   }
 
   test('lists accounts without a secret', async () => {
-    const ended = await invoke(settings.DYNAMICS_CONNECT_CONNECTION_ID ?? '')
+    const ended = await invoke(settings.DYNAMICS_CONNECT_CONNECTION ?? '')
     expect(ended).toMatchObject({ exitCode: 0, stderr: '' })
     for (const name of NAMES) expect(ended.stdout).toContain(`'${name}'`)
   })
@@ -210,7 +226,7 @@ describe('one clear line, and exit code 1, come of', () => {
 
 describe('the page with a button', () => {
   test('connects whoever is signed in to it', async () => {
-    const changed = { DYNAMICS_CONNECT_ACCOUNT_ID: 'with-a-button', PORT: new URL(origin).port }
+    const changed = { DYNAMICS_CONNECT_ACCOUNT: 'with-a-button', PORT: new URL(origin).port }
     const program = startProgram(readExample(WITH_EXPRESS).run, { ...settings, ...changed })
     try {
       await program.says(`Open ${origin}/`)

@@ -7,7 +7,7 @@ import express from 'express'
 const { PORT = '8080', ORIGIN = `http://localhost:${PORT}`, ...env } = process.env
 const url = env.DYNAMICS_CONNECT_URL
 // Who is signed in to your product, and for which customer: your session knows.
-const userOf = (_request) => ({ accountId: env.DYNAMICS_CONNECT_ACCOUNT_ID, username: 'erika' })
+const userOf = (_request) => ({ accountId: env.DYNAMICS_CONNECT_ACCOUNT, username: 'erika' })
 const PAGE = `<!doctype html><html lang="en"><title>Your product</title><main><h1>Your product</h1>
 <p id="state" role="status"></p><button id="button">Connect Dynamics 365</button></main>
 <script src="${url}/connect.js"></script><script>

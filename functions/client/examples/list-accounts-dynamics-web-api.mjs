@@ -11,9 +11,9 @@ try {
     url: env.DYNAMICS_CONNECT_URL,
     clientId: env.DYNAMICS_CONNECT_CLIENT_ID,
     clientSecret: env.DYNAMICS_CONNECT_CLIENT_SECRET,
-    accountId: env.DYNAMICS_CONNECT_ACCOUNT_ID,
+    accountId: env.DYNAMICS_CONNECT_ACCOUNT,
   })
-  const dynamics = await client.dynamics(DynamicsWebApi, env.DYNAMICS_CONNECT_CONNECTION_ID)
+  const dynamics = await client.dynamics(DynamicsWebApi, env.DYNAMICS_CONNECT_CONNECTION)
   // With `npm start` the environment is at another address than its own.
   if (env.DATAVERSE_URL) dynamics.setConfig({ serverUrl: `${env.DATAVERSE_URL}/` })
 

@@ -24,8 +24,8 @@ try {
     client_secret: setting('DYNAMICS_CONNECT_CLIENT_SECRET'),
   })
   const { access_token } = await ask(`${url}/oauth/token`, { method: 'POST', body })
-  const connection = `${url}/v1.0/account/connectors/${setting('DYNAMICS_CONNECT_CONNECTION_ID')}`
-  const account = { 'x-account': setting('DYNAMICS_CONNECT_ACCOUNT_ID') }
+  const connection = `${url}/v1.0/account/connectors/${setting('DYNAMICS_CONNECT_CONNECTION')}`
+  const account = { 'x-account': setting('DYNAMICS_CONNECT_ACCOUNT') }
   const bearer = (token) => ({ authorization: `Bearer ${token}`, accept: 'application/json' })
   const headers = { ...bearer(access_token), ...account }
   const token = await ask(`${connection}/token`, { headers })

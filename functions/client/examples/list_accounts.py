@@ -27,8 +27,8 @@ def ask(method, address, **request):
 url = setting("DYNAMICS_CONNECT_URL")
 client = (setting("DYNAMICS_CONNECT_CLIENT_ID"), setting("DYNAMICS_CONNECT_CLIENT_SECRET"))
 bearer = ask("POST", f"{url}/oauth/token", auth=client, data={"grant_type": "client_credentials"})
-connection = f"{url}/v1.0/account/connectors/{setting('DYNAMICS_CONNECT_CONNECTION_ID')}"
-account = {"X-Account": setting("DYNAMICS_CONNECT_ACCOUNT_ID")}
+connection = f"{url}/v1.0/account/connectors/{setting('DYNAMICS_CONNECT_CONNECTION')}"
+account = {"X-Account": setting("DYNAMICS_CONNECT_ACCOUNT")}
 headers = {"Authorization": f"Bearer {bearer['access_token']}", **account}
 token = ask("GET", f"{connection}/token", headers=headers)
 dataverse = os.environ.get("DATAVERSE_URL") or token["Resource"]  # another with `npm start` alone

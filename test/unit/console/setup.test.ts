@@ -94,8 +94,10 @@ describe('registering the app', () => {
     expect(commands).toContain('"resourceAppId":"00000007-0000-0000-c000-000000000000"')
   })
 
-  test('the commands ask for what the README asks for', async () => {
-    const [, section = ''] = readFileSync('README.md', 'utf8').split('| Permission (delegated)')
+  test('the commands ask for what the guide asks for', async () => {
+    const [, section = ''] = readFileSync('infra/DEPLOYING.md', 'utf8').split(
+      '| Permission (delegated)',
+    )
     const ids = section.split('\n\n')[0]?.match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g)
     const { partner } = await setupScene()
     const step = stepIn(await pageOf(partner), 'register')

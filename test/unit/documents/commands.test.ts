@@ -6,7 +6,7 @@ import { type Block, documented, shellBlocks } from '../../support/documents.ts'
 
 /** Blocks that nothing here can run, by their page and how they begin, and why. */
 const CANNOT_RUN: readonly (readonly [page: string, begins: string, why: string])[] = [
-  ['README.md', 'cat > permissions.json', 'registers an app: needs a Microsoft account'],
+  ['infra/DEPLOYING.md', 'cat > permissions.json', 'registers an app: needs a Microsoft account'],
   ['infra/RUNBOOK.md', 'AZURE_CONFIG_DIR=', 'signs in by the Azure CLI: needs a Microsoft account'],
 ]
 

@@ -9,7 +9,7 @@ try
 {
     var url = Setting("DYNAMICS_CONNECT_URL");
     var http = new HttpClient { BaseAddress = new Uri(url) };
-    http.DefaultRequestHeaders.Add("X-Account", Setting("DYNAMICS_CONNECT_ACCOUNT_ID"));
+    http.DefaultRequestHeaders.Add("X-Account", Setting("DYNAMICS_CONNECT_ACCOUNT"));
     async Task<Token> TokenAsync()
     {
         var answer = await http.PostAsync("/oauth/token", new FormUrlEncodedContent(new Dictionary<string, string>
@@ -20,7 +20,7 @@ try
         }));
         var bearer = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<Bearer>();
         http.DefaultRequestHeaders.Authorization = new("Bearer", bearer!.access_token);
-        var connection = $"/v1.0/account/connectors/{Setting("DYNAMICS_CONNECT_CONNECTION_ID")}";
+        var connection = $"/v1.0/account/connectors/{Setting("DYNAMICS_CONNECT_CONNECTION")}";
         return (await http.GetFromJsonAsync<Token>($"{connection}/token"))!;
     }
     using var dataverse = new ServiceClient(

@@ -151,8 +151,8 @@ describe("the partner's pages", () => {
     expect(page).toContain(`export DYNAMICS_CONNECT_URL='${url}'
 export DYNAMICS_CONNECT_CLIENT_ID='local'
 export DYNAMICS_CONNECT_CLIENT_SECRET='local-secret'
-export DYNAMICS_CONNECT_ACCOUNT_ID='customer-1'
-export DYNAMICS_CONNECT_CONNECTION_ID='7'
+export DYNAMICS_CONNECT_ACCOUNT='customer-1'
+export DYNAMICS_CONNECT_CONNECTION='7'
 export DATAVERSE_URL='${url}/dataverse/x.crm.dynamics.com'
 `)
   })
@@ -165,7 +165,7 @@ export DATAVERSE_URL='${url}/dataverse/x.crm.dynamics.com'
   test('name no other address of the environment when Microsoft is the real one', async () => {
     const { visit } = await service({ [`GET ${CONNECTION}`]: connected }, null)
     const page = textOf(await visit('GET /', inBrowser))
-    expect(page).toContain('DYNAMICS_CONNECT_CONNECTION_ID')
+    expect(page).toContain('DYNAMICS_CONNECT_CONNECTION')
     expect(page).not.toContain('DATAVERSE_URL')
   })
 
