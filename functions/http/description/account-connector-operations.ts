@@ -107,7 +107,7 @@ export const ACCOUNT_CONNECTOR_OPERATIONS = {
     summary: 'List the connectors of all accounts',
     description:
       'For an API client that is bound to no account; one that is bound sees those of its account. With the header of an account, those of that one.',
-    callers: 'account',
+    callers: 'accounts',
     query: query(ALL_CONNECTORS_QUERY, {
       after: { description: '`Next` of the page before; none for the first one.' },
       pageSize: { description: 'How many on a page, at most.' },
@@ -116,6 +116,21 @@ export const ACCOUNT_CONNECTOR_OPERATIONS = {
       200: {
         description: 'The page; the next one is there while `Next` is not null.',
         content: { json: 'AllConnectors', example: ALL_CONNECTORS_EXAMPLE },
+        links: {
+          next: {
+            operationId: 'listAllAccountConnectors',
+            description: 'The next page.',
+            parameters: { after: '$response.body#/Next' },
+          },
+          first: {
+            operationId: 'readAccountConnector',
+            description: 'See how the first of them is.',
+            parameters: {
+              id: '$response.body#/Connectors/0/Id',
+              'X-Cyclr-Account': '$response.body#/Connectors/0/AccountId',
+            },
+          },
+        },
       },
     },
     errors: ['request_invalid'],

@@ -49,14 +49,14 @@ const OF_CLIENTS = [
   'store_unavailable',
   'temporarily_unavailable',
 ] as const
-const OF_ACCOUNTS = [
-  ...OF_CLIENTS,
-  'account_missing',
-  'account_forbidden',
-  'request_invalid',
-] as const
+const OF_ACCOUNTS = [...OF_CLIENTS, 'account_forbidden', 'request_invalid'] as const
 
-const OF_CALLERS = { anybody: OF_SERVICE, client: OF_CLIENTS, account: OF_ACCOUNTS } as const
+const OF_CALLERS = {
+  anybody: OF_SERVICE,
+  client: OF_CLIENTS,
+  accounts: OF_ACCOUNTS,
+  account: [...OF_ACCOUNTS, 'account_missing'],
+} as const
 
 const HEADERS_OF_STATUS: Readonly<Record<number, object>> = {
   401: {

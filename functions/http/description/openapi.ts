@@ -110,7 +110,7 @@ function parametersOf(path: string, { query = {}, callers }: Operation): readonl
   const variables = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
   return [
     ...variables.map((name) => parameterObject(name, 'path', variableNamed(name))),
-    ...(callers === 'account' ? Object.keys(ACCOUNT_HEADERS).map(headerRef) : []),
+    ...(callers.startsWith('account') ? Object.keys(ACCOUNT_HEADERS).map(headerRef) : []),
     ...Object.entries(query).map(([name, one]) => parameterObject(name, 'query', one)),
   ]
 }

@@ -66,8 +66,8 @@ export interface Operation {
   readonly tag: Tag
   readonly summary: string
   readonly description: string
-  /** Who may call it: an API client for one account, an API client for no account, or anybody. */
-  readonly callers: 'account' | 'client' | 'anybody'
+  /** Who may call it: an API client for one account, for one or all of them, for none, or anybody. */
+  readonly callers: 'account' | 'accounts' | 'client' | 'anybody'
   readonly query?: Readonly<Record<string, Parameter>>
   readonly body?: RequestBody
   readonly answers: Readonly<Record<number, Answer>>
