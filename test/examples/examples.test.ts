@@ -190,7 +190,7 @@ describe('one clear line, and exit code 1, come of', () => {
       () => withSetting('CLIENT_SECRET')(''),
       /^Set (DYNAMICS_CONNECT_CLIENT_SECRET|clientSecret)/,
     ],
-    ['no account', () => withSetting('ACCOUNT_ID')(''), /ACCOUNT|account/],
+    ['no account', () => withSetting('ACCOUNT')(''), /ACCOUNT|account/],
   ]
   test.each(ofEvery)('%s', async (_what, change, told) => {
     await expectOneLine(PROGRAMS, await change(), told)
@@ -199,15 +199,15 @@ describe('one clear line, and exit code 1, come of', () => {
   const ofLists: readonly Mistake[] = [
     [
       'a connection that nobody has signed in to',
-      async () => withSetting('CONNECTION_ID')(await newConnection('acme')),
+      async () => withSetting('CONNECTION')(await newConnection('acme')),
       /sign/i,
     ],
     [
       'a connection of somebody else',
-      () => withSetting('ACCOUNT_ID')('other'),
+      () => withSetting('ACCOUNT')('other'),
       /no account connector/,
     ],
-    ['no connection', () => withSetting('CONNECTION_ID')(''), /CONNECTION_ID|by its id/],
+    ['no connection', () => withSetting('CONNECTION')(''), /CONNECT_CONNECTION|by its id/],
     [
       'an environment that is down',
       async () => ({ DATAVERSE_URL: await nobody() }),
