@@ -57,6 +57,22 @@ describe('the page of the description', () => {
     expect(await answer.innerText()).toContain('Microsoft Dynamics CRM Online')
   })
 
+  test('shows no other description, whatever its address says', async ({
+    stage,
+    page,
+    visitor,
+  }) => {
+    const { strangerOrigin } = stage.partnerSite
+    const other = encodeURIComponent(`${strangerOrigin}/openapi.json`)
+    await page.goto(`${stage.serviceUrl}/docs?url=${other}&configUrl=${other}`)
+    await page.getByRole('heading', { name: 'dynamics-connect' }).waitFor()
+    const asked = visitor.watch.answers.map(({ path }) => path)
+    expect(asked).toContain('/openapi.json')
+    expect(visitor.watch.problems()).toEqual([])
+    const loaded = await page.evaluate(() => performance.getEntriesByType('resource'))
+    expect(loaded.filter(({ name }) => name.startsWith(strangerOrigin))).toEqual([])
+  })
+
   test('follows the colours that the person prefers', async ({ stage, page }) => {
     await page.emulateMedia({ colorScheme: 'dark' })
     await openDocs(page, stage.serviceUrl)
