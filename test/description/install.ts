@@ -28,3 +28,5 @@ export function installTools(): void {
     install: () => run(HERE, 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']),
   })
 }
+
+if (import.meta.main) installTools()
