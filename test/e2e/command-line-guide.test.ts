@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { USERS } from '../../infra/local/microsoft/directory.ts'
 import { documented, replaced } from '../support/documents.ts'
 import { inShell } from '../support/shell.ts'
@@ -13,10 +13,11 @@ import { refreshTokenOf } from './support/refresh-token.ts'
 const MEMBER = USERS.contosoMember
 
 let service: RunningService
-beforeAll(async () => {
+// One for each test: a guide begins with no connection.
+beforeEach(async () => {
   service = await startLocalService()
 })
-afterAll(() => service.stop())
+afterEach(() => service.stop())
 
 /** A project where npx finds the command line, and a home of its own. */
 function project(): { readonly folder: string; readonly env: NodeJS.ProcessEnv } {
