@@ -20,6 +20,8 @@ const STATUSES: readonly ConnectionStatus[] = [
   'disconnected',
 ]
 
+const NO_CONNECTION = 'There is no connection yet: dynamics-connect connections create makes one.'
+
 export function listCommand(run: Run): Command {
   return withJson(new Command('list'))
     .summary('list them')
@@ -50,6 +52,8 @@ async function list(context: Context, { account, status, json }: ListOptions): P
   }
   if (json) terminal.resultJson(listed.map(connectionJson))
   else if (listed.length > 0) terminal.result(connectionTable(terminal.paint, listed))
-  if (listed.length === 0) terminal.say('There is no such connection.')
+  if (listed.length > 0) return EXIT.well
+  const isNarrowed = account !== undefined || status !== undefined
+  terminal.say(isNarrowed ? 'There is no such connection.' : NO_CONNECTION)
   return EXIT.well
 }

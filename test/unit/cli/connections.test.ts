@@ -60,11 +60,13 @@ describe('list', () => {
 
   test('of nothing is an empty list, and says so', async () => {
     const { run } = scene()
-    expect(await run('connections', 'list')).toEqual({
-      exitCode: 0,
-      stdout: '',
-      stderr: 'There is no such connection.\n',
-    })
+    const nothing = (stderr: string) => ({ exitCode: 0, stdout: '', stderr })
+    expect(await run('connections', 'list')).toEqual(
+      nothing('There is no connection yet: dynamics-connect connections create makes one.\n'),
+    )
+    expect(await run('connections', 'list', '--status', 'connected')).toEqual(
+      nothing('There is no such connection.\n'),
+    )
     expect((await run('connections', 'list', '--json')).stdout).toBe('[]\n')
   })
 
