@@ -1,5 +1,5 @@
 import type { Reason } from './reason.ts'
-import type { MicrosoftTrace, RefreshOutcome } from './refresh-outcome.ts'
+import type { MicrosoftTrace } from './refresh-outcome.ts'
 
 /** How an import ended; the connection is as it was unless it was imported. */
 export type ImportOutcome =
@@ -13,7 +13,13 @@ export type ImportOutcome =
       readonly retryAt: Date
       readonly trace?: MicrosoftTrace
     }
-  | Extract<RefreshOutcome, { outcome: 'app_credential_rejected' }>
+  /** Microsoft does not accept the partner's own credential. */
+  | {
+      readonly outcome: 'app_credential_rejected'
+      readonly code: string
+      readonly retryAt: Date
+      readonly trace?: MicrosoftTrace
+    }
   /** The connection does not say yet which environment it is for. */
   | { readonly outcome: 'no_environment' }
   | { readonly outcome: 'unknown' }
