@@ -12,6 +12,9 @@ interface Reply {
 /** Lambda takes no larger payload of a synchronous call. */
 const PAYLOAD_LIMIT_BYTES = 6 * 1024 * 1024
 
+/** How programs of this machine call it. */
+const OWN_NAMES = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i
+
 const INVOCATIONS = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(\?|$)/
 
 /**
@@ -27,6 +30,7 @@ export function createInvokeApi(runtime: LambdaRuntime): RequestListener {
 }
 
 async function replyTo(runtime: LambdaRuntime, message: IncomingMessage): Promise<Reply> {
+  if (isOfPage(message)) return failure(403, 'AccessDeniedException', 'no page may ask here')
   const [, name] = INVOCATIONS.exec(message.url ?? '') ?? []
   if (message.method !== 'POST' || name === undefined) {
     return failure(404, 'UnknownOperationException', 'only Invoke is answered here')
@@ -41,6 +45,14 @@ async function replyTo(runtime: LambdaRuntime, message: IncomingMessage): Promis
     event: event.value,
     type: message.headers['x-amz-invocation-type'] ?? 'RequestResponse',
   })
+}
+
+/**
+ * Nobody is asked for a signature here, so that a page of any site, open in a browser of this machine, could
+ * invoke functions. It comes with its origin, or, where its site's name was made to lead here, with that name.
+ */
+function isOfPage({ headers }: IncomingMessage): boolean {
+  return headers.origin !== undefined || !OWN_NAMES.test(headers.host ?? '')
 }
 
 interface InvokeRequest {

@@ -186,12 +186,12 @@ describe('what is kept', () => {
 
 describe('the place', () => {
   test.each([
-    [{}, 'linux', '/home/ada/.config/dynamics-connect/config.json'],
+    [{}, 'linux', '/ada/.config/dynamics-connect/config.json'],
     [{ XDG_CONFIG_HOME: '/etc/ada' }, 'linux', '/etc/ada/dynamics-connect/config.json'],
-    [{ XDG_CONFIG_HOME: 'here' }, 'darwin', '/home/ada/.config/dynamics-connect/config.json'],
+    [{ XDG_CONFIG_HOME: 'here' }, 'darwin', '/ada/.config/dynamics-connect/config.json'],
     [{ APPDATA: '/ada/roaming' }, 'win32', '/ada/roaming/dynamics-connect/config.json'],
-    [{}, 'win32', '/home/ada/AppData/Roaming/dynamics-connect/config.json'],
+    [{}, 'win32', '/ada/AppData/Roaming/dynamics-connect/config.json'],
   ])('with %j on %s is %s', (env, platform, path) => {
-    expect(loginFile({ env, platform, homeFolder: '/home/ada' })).toBe(path)
+    expect(loginFile({ env, platform, homeFolder: '/ada' })).toBe(path)
   })
 })

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createInvokeApi } from '../../../../infra/local/invoke-api.ts'
@@ -62,6 +64,23 @@ describe('Invoke', () => {
       await expect(call).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
     },
   )
+
+  test.each([
+    ['of any site', { origin: 'https://attacker.example' }],
+    ['of a site whose name leads here', { host: 'attacker.example:3002' }],
+    ['of a name that only begins like one of ours', { host: 'localhost.attacker.example' }],
+  ])('refuses a page %s, and runs nothing', async (_, headers) => {
+    const refuse = async () => expect.unreachable('the function ran')
+    const handlers = { token: refuse }
+    const server = await listenLocally(0, createInvokeApi(createLambdaRuntime({ handlers })))
+    onTestFinished(() => server.close())
+    const path = '/2015-03-31/functions/token/invocations'
+    const sent = request({ host: '127.0.0.1', port: server.port, path, method: 'POST', headers })
+    sent.end('{"token":{"accountId":"acme","connectionId":1}}')
+    const [answer]: IncomingMessage[] = await once(sent, 'response')
+    answer?.resume()
+    expect(answer?.statusCode).toBe(403)
+  })
 
   test('refuses a payload that is not JSON', async () => {
     const client = await lambda({ refresh: async () => expect.unreachable('it was called') })
